@@ -1,0 +1,130 @@
+package io.vireo.resp;
+
+import java.nio.charset.StandardCharsets;
+
+/**
+ * An error a client is answered with. Every text is here, in Redis's words: clients and tools match them.
+ *
+ * <p>{@code throw ErrorReply.WRONG_TYPE.raise()} leaves a handler that has changed nothing; the exception is an answer
+ * and carries no stack trace.
+ */
+public final class ErrorReply {
+    public static final ErrorReply WRONG_TYPE =
+            fixed("WRONGTYPE Operation against a key holding the wrong kind of value");
+    public static final ErrorReply SYNTAX = fixed("ERR syntax error");
+    public static final ErrorReply NO_SUCH_KEY = fixed("ERR no such key");
+    public static final ErrorReply NOT_AN_INTEGER = fixed("ERR value is not an integer or out of range");
+    public static final ErrorReply NOT_A_FLOAT = fixed("ERR value is not a valid float");
+    public static final ErrorReply NAN_OR_INFINITY = fixed("ERR increment would produce NaN or Infinity");
+    public static final ErrorReply OVERFLOW = fixed("ERR increment or decrement would overflow");
+    public static final ErrorReply DECREMENT_OVERFLOW = fixed("ERR decrement would overflow");
+    public static final ErrorReply OUT_OF_RANGE = fixed("ERR index out of range");
+    public static final ErrorReply MUST_BE_POSITIVE = fixed("ERR value is out of range, must be positive");
+    public static final ErrorReply OFFSET_OUT_OF_RANGE = fixed("ERR offset is out of range");
+    public static final ErrorReply STRING_TOO_LONG =
+            fixed("ERR string exceeds maximum allowed size (proto-max-bulk-len)");
+    public static final ErrorReply SAME_OBJECT = fixed("ERR source and destination objects are the same");
+    public static final ErrorReply DB_OUT_OF_RANGE = fixed("ERR DB index is out of range");
+    public static final ErrorReply INVALID_DB = fixed("ERR invalid DB index");
+    public static final ErrorReply INVALID_FIRST_DB = fixed("ERR invalid first DB index");
+    public static final ErrorReply INVALID_SECOND_DB = fixed("ERR invalid second DB index");
+    public static final ErrorReply INVALID_CURSOR = fixed("ERR invalid cursor");
+    public static final ErrorReply MULTI_NESTED = fixed("ERR MULTI calls can not be nested");
+    public static final ErrorReply EXEC_WITHOUT_MULTI = fixed("ERR EXEC without MULTI");
+    public static final ErrorReply DISCARD_WITHOUT_MULTI = fixed("ERR DISCARD without MULTI");
+    public static final ErrorReply WATCH_IN_MULTI = fixed("ERR WATCH inside MULTI is not allowed");
+    public static final ErrorReply NOT_IN_MULTI = fixed("ERR Command not allowed inside a transaction");
+    public static final ErrorReply EXEC_ABORTED = fixed("EXECABORT Transaction discarded because of previous errors.");
+    public static final ErrorReply NO_AUTH = fixed("NOAUTH Authentication required.");
+    public static final ErrorReply WRONG_PASS = fixed("WRONGPASS invalid username-password pair or user is disabled.");
+    public static final ErrorReply AUTH_WITHOUT_PASSWORD = fixed("ERR AUTH <password> called without any password"
+            + " configured for the default user. Are you sure your configuration is correct?");
+    public static final ErrorReply HELLO_NO_AUTH = fixed("NOAUTH HELLO must be called with the client already"
+            + " authenticated, otherwise the HELLO <proto> AUTH <user> <pass> option can be used to authenticate the"
+            + " client and select the RESP protocol version at the same time");
+    public static final ErrorReply NO_PROTO = fixed("NOPROTO unsupported protocol version");
+    public static final ErrorReply HELLO_VERSION = fixed("ERR Protocol version is not an integer or out of range");
+    public static final ErrorReply READ_ONLY = fixed("READONLY You can't write against a read only replica.");
+    public static final ErrorReply MASTER_DOWN =
+            fixed("MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.");
+    public static final ErrorReply LOADING = fixed("LOADING Redis is loading the dataset in memory");
+    public static final ErrorReply NO_REPLICAS = fixed("NOREPLICAS Not enough good replicas to write.");
+    public static final ErrorReply MISCONF = fixed("MISCONF Redis is configured to save RDB snapshots, but it's"
+            + " currently unable to persist to disk. Commands that may modify the data set are disabled, because this"
+            + " instance is configured to report errors during writes if RDB snapshotting fails"
+            + " (stop-writes-on-bgsave-error option). Please check the Redis logs for details about the RDB error.");
+    public static final ErrorReply OUT_OF_MEMORY = fixed("OOM command not allowed when used memory > 'maxmemory'.");
+    public static final ErrorReply MAX_CLIENTS = fixed("ERR max number of clients reached");
+    public static final ErrorReply NO_SUCH_CLIENT = fixed("ERR No such client");
+    public static final ErrorReply BAD_CLIENT_NAME =
+            fixed("ERR Client names cannot contain spaces, newlines or special characters.");
+    public static final ErrorReply STANDBY = fixed(
+            "READONLY This replica is a standby and serves administration only (replica-serve-reads is set to 'no').");
+
+    private final byte[] bytes;
+    private final String code;
+
+    private ErrorReply(String text) {
+        // A line break would end the reply early and let a client's own bytes be read as another reply.
+        String oneLine = text.replace('\r', ' ').replace('\n', ' ');
+        this.bytes = oneLine.getBytes(StandardCharsets.UTF_8);
+        int blank = oneLine.indexOf(' ');
+        this.code = blank < 0 ? oneLine : oneLine.substring(0, blank);
+    }
+
+    private static ErrorReply fixed(String text) {
+        return new ErrorReply(text);
+    }
+
+    /** An error whose whole text, its code first, is made for the occasion. */
+    public static ErrorReply of(String text) {
+        return new ErrorReply(text);
+    }
+
+    public static ErrorReply wrongArity(String command) {
+        return of("ERR wrong number of arguments for '" + command + "' command");
+    }
+
+    public static ErrorReply invalidExpire(String command) {
+        return of("ERR invalid expire time in '" + command + "' command");
+    }
+
+    public static ErrorReply unknownSubcommand(String given, String command) {
+        return of("ERR unknown subcommand '" + given + "'. Try " + command + " HELP.");
+    }
+
+    /** The first word, which INFO's errorstats counts. */
+    public String code() {
+        return code;
+    }
+
+    /** The whole text without the leading minus and the line end. */
+    public byte[] bytes() {
+        return bytes;
+    }
+
+    public Refusal raise() {
+        return new Refusal(this);
+    }
+
+    @Override
+    public String toString() {
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    /** Thrown by a handler to answer with an error. */
+    public static final class Refusal extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        private final transient ErrorReply error;
+
+        private Refusal(ErrorReply error) {
+            super(error.toString(), null, false, false);
+            this.error = error;
+        }
+
+        public ErrorReply error() {
+            return error;
+        }
+    }
+}
