@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
@@ -78,7 +79,8 @@ public final class ServerLog {
         if (!shows(level)) {
             return;
         }
-        String line = pid + ":" + letter + " " + STAMP.format(LocalDateTime.now()) + " " + level.sign() + " " + text + "\n";
+        String line = pid + ":" + letter + " " + STAMP.format(LocalDateTime.now(ZoneId.systemDefault())) + " "
+                + level.sign() + " " + text + "\n";
         byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
         Path to = file;
         synchronized (this) {

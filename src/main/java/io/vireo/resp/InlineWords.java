@@ -93,6 +93,6 @@ public final class InlineWords {
     }
 
     private static boolean isHex(byte c) {
-        return Character.digit(c, 16) >= 0 && c < 128;
+        return Character.digit(c, 16) >= 0;
     }
 }
