@@ -1,0 +1,4 @@
+package io.vireo.layers.memory;
+
+/** Innocent: others go wrong by using it. */
+public interface Blob {}
