@@ -1,0 +1,162 @@
+package io.vireo.persist;
+
+import static io.vireo.persist.RdbFormat.*;
+
+import io.vireo.base.Loop;
+import io.vireo.base.RunsOn;
+import io.vireo.persist.RdbException.Fault;
+import java.io.IOException;
+
+/**
+ * Reads an RDB of any version from 1 to 11 and tells a visitor what it holds.
+ *
+ * <p>Whatever the bytes are, the answer is visits and an end, or an {@link RdbException}: lengths are checked against
+ * what is left, memory grows only as bytes come, and each step takes at least a byte.
+ */
+@RunsOn(Loop.WORKER)
+public final class RdbReader {
+    private final RdbInput in;
+    private final RdbStrings strings;
+    private final RdbStructure structure;
+    private final RdbVisitor visitor;
+    private final boolean checksum;
+    private final RdbEntry entry = new RdbEntry();
+    private final RdbString scratch = new RdbString();
+
+    /** What became of the checksum. */
+    public enum Checksum {
+        RIGHT,
+        /** It was not looked at, or the version has none. */
+        NOT_ASKED,
+        /** The writer had computed none. */
+        ABSENT
+    }
+
+    /**
+     * How an RDB ended.
+     *
+     * @param version of the format
+     * @param bytes from its first to its last
+     * @param checksum what became of the checksum
+     * @param followed whether the source has more bytes behind it, as an append-only file with an RDB base does
+     */
+    public record End(int version, long bytes, Checksum checksum, boolean followed) {}
+
+    /** @param checksum whether the checksum is computed and compared */
+    public RdbReader(RdbSource source, boolean checksum, RdbVisitor visitor) {
+        this.in = new RdbInput(source, checksum, visitor);
+        this.strings = new RdbStrings(in);
+        this.structure = new RdbStructure(in, strings);
+        this.visitor = visitor;
+        this.checksum = checksum;
+    }
+
+    /**
+     * Reads to the end of the RDB; called once.
+     *
+     * @throws RdbException if it is not an RDB, is cut or corrupt, or a visit was refused
+     * @throws IOException if bytes could not be had
+     */
+    public End read() throws IOException, RdbException {
+        int version = readVersion();
+        while (true) {
+            entry.offset = in.offset();
+            int op = in.readByte();
+            if (op == OP_EOF) {
+                Checksum sum = checkSum(version);
+                return new End(version, in.offset(), sum, in.hasMore());
+            }
+            readItem(op);
+        }
+    }
+
+    private int readVersion() throws IOException, RdbException {
+        int version = 0;
+        for (byte b : MAGIC) {
+            if (in.readByte() != b) {
+                throw new RdbException(Fault.FORMAT, "Wrong signature trying to load DB from file");
+            }
+        }
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < 4; i++) {
+            int digit = in.readByte();
+            text.append(Character.isDigit(digit) ? (char) digit : '?');
+            version = version < 0 || digit < '0' || digit > '9' ? -1 : version * 10 + digit - '0';
+        }
+        if (version < 1 || version > NEWEST_READ_VERSION) {
+            throw new RdbException(
+                    Fault.FORMAT, "Can't handle RDB format version " + (version < 0 ? text.toString() : version));
+        }
+        return version;
+    }
+
+    private void readItem(int op) throws IOException, RdbException {
+        switch (op) {
+            case OP_EXPIRE_MS -> entry.expireAtMs = in.readLong();
+            case OP_EXPIRE_SECONDS -> entry.expireAtMs = in.readInt() * 1000L;
+            case OP_IDLE -> entry.idleSeconds = in.readLength();
+            case OP_FREQUENCY -> entry.frequency = in.readByte();
+            case OP_SELECT_DB -> {
+                long database = in.readLength();
+                if (database < 0 || database > Integer.MAX_VALUE) {
+                    throw in.corrupt("A database of number " + Long.toUnsignedString(database));
+                }
+                entry.database = (int) database;
+                visitor.selectDb(entry.database);
+            }
+            case OP_RESIZE_DB -> visitor.resizeDb(entry.database, in.readLength(), in.readLength());
+            case OP_AUX -> {
+                strings.read(entry.key);
+                strings.read(scratch);
+                visitor.aux(entry.key.text(), scratch.text());
+            }
+            case OP_FUNCTION -> {
+                strings.read(scratch);
+                visitor.function(scratch, entry.offset);
+            }
+            case OP_FUNCTION_PRERELEASE ->
+                throw new RdbException(Fault.UNSUPPORTED, "Pre-release function format not supported.");
+            case OP_MODULE_AUX -> {
+                visitor.moduleAux(structure.readModuleName(), entry.offset);
+                structure.skipModuleAux();
+            }
+            default -> readKey(op);
+        }
+    }
+
+    private void readKey(int typeCode) throws IOException, RdbException {
+        RdbType type = RdbType.of(typeCode);
+        if (type == null) {
+            throw in.corrupt("Unknown RDB encoding type " + typeCode);
+        }
+        strings.read(entry.key);
+        if (type == RdbType.STRING) {
+            strings.value(entry, scratch, visitor);
+        } else {
+            visitor.other(entry, type);
+            structure.skip(type);
+        }
+        entry.forget();
+    }
+
+    private Checksum checkSum(int version) throws IOException, RdbException {
+        if (version < FIRST_VERSION_WITH_CHECKSUM) {
+            return Checksum.NOT_ASKED;
+        }
+        long computed = checksum ? in.crc() : 0;
+        long written = in.readLong();
+        if (!checksum) {
+            return Checksum.NOT_ASKED;
+        }
+        if (written == 0) {
+            return Checksum.ABSENT;
+        }
+        if (written != computed) {
+            throw new RdbException(
+                    Fault.CORRUPT,
+                    "Wrong RDB checksum expected: (" + Long.toHexString(computed) + ") but got ("
+                            + Long.toHexString(written) + ")");
+        }
+        return Checksum.RIGHT;
+    }
+}

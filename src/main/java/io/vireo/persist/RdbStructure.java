@@ -1,0 +1,164 @@
+package io.vireo.persist;
+
+import io.vireo.base.Loop;
+import io.vireo.base.RunsOn;
+import io.vireo.persist.RdbException.Fault;
+import java.io.IOException;
+
+/**
+ * The shapes of values that are no strings, known well enough to pass over them.
+ *
+ * <p>Counts are only counted down while bytes come, so a huge one ends in a short read and costs no memory.
+ */
+@RunsOn(Loop.WORKER)
+final class RdbStructure {
+    private static final int STREAM_ID_SIZE = 16;
+    private static final int TIME_SIZE = 8;
+    private static final int DOUBLE_SIZE = 8;
+
+    /** Lengths of a number's text that stand for "not a number", infinity and minus infinity. */
+    private static final int FIRST_NAMED_DOUBLE = 253;
+
+    private static final int MODULE_EOF = 0;
+    private static final int MODULE_SINT = 1;
+    private static final int MODULE_UINT = 2;
+    private static final int MODULE_FLOAT = 3;
+    private static final int MODULE_DOUBLE = 4;
+    private static final int MODULE_STRING = 5;
+
+    private static final String MODULE_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+    private final RdbInput in;
+    private final RdbStrings strings;
+
+    RdbStructure(RdbInput in, RdbStrings strings) {
+        this.in = in;
+        this.strings = strings;
+    }
+
+    /** Passes over a value of this type. */
+    void skip(RdbType type) throws IOException, RdbException {
+        switch (type) {
+            case STRING,
+                    HASH_ZIPMAP,
+                    LIST_ZIPLIST,
+                    SET_INTSET,
+                    SORTED_SET_ZIPLIST,
+                    HASH_ZIPLIST,
+                    HASH_LISTPACK,
+                    SORTED_SET_LISTPACK,
+                    SET_LISTPACK -> strings.skip();
+            case LIST, SET, LIST_QUICKLIST -> skipStrings(1);
+            case HASH -> skipStrings(2);
+            case SORTED_SET -> skipScored();
+            case SORTED_SET_2 -> {
+                for (long left = in.readLength(); left != 0; left--) {
+                    strings.skip();
+                    in.skip(DOUBLE_SIZE);
+                }
+            }
+            case LIST_QUICKLIST_2 -> {
+                for (long left = in.readLength(); left != 0; left--) {
+                    in.readLength(); // whether the node is packed or plain
+                    strings.skip();
+                }
+            }
+            case STREAM_LISTPACKS -> skipStream(1);
+            case STREAM_LISTPACKS_2 -> skipStream(2);
+            case STREAM_LISTPACKS_3 -> skipStream(3);
+            case MODULE ->
+                throw new RdbException(
+                        Fault.UNSUPPORTED,
+                        "A module value of the old kind at offset " + in.offset() + " cannot be passed over");
+            case MODULE_2 -> {
+                in.readLength();
+                skipModuleData();
+            }
+        }
+    }
+
+    /** Reads the name that a module's id stands for: nine letters of six bits, above ten bits of a version. */
+    String readModuleName() throws IOException, RdbException {
+        long id = in.readLength();
+        StringBuilder name = new StringBuilder();
+        for (int shift = 58; shift >= 10; shift -= 6) {
+            name.append(MODULE_LETTERS.charAt((int) (id >>> shift) & 0x3f));
+        }
+        return name.toString();
+    }
+
+    /** Passes over what follows the id of a module's own data. */
+    void skipModuleAux() throws IOException, RdbException {
+        if (in.readLength() != MODULE_UINT) {
+            throw in.corrupt("bad when_opcode");
+        }
+        in.readLength();
+        skipModuleData();
+    }
+
+    private void skipStrings(int perElement) throws IOException, RdbException {
+        for (long left = in.readLength(); left != 0; left--) {
+            for (int i = 0; i < perElement; i++) {
+                strings.skip();
+            }
+        }
+    }
+
+    private void skipScored() throws IOException, RdbException {
+        for (long left = in.readLength(); left != 0; left--) {
+            strings.skip();
+            int textLength = in.readByte();
+            if (textLength < FIRST_NAMED_DOUBLE) {
+                in.skip(textLength);
+            }
+        }
+    }
+
+    private void skipStream(int version) throws IOException, RdbException {
+        skipStrings(2); // first id of a node, and the node
+        skipLengths(3); // length, last id
+        if (version >= 2) {
+            skipLengths(5); // first id, largest deleted id, entries added
+        }
+        for (long groups = in.readLength(); groups != 0; groups--) {
+            strings.skip();
+            skipLengths(version >= 2 ? 3 : 2); // last id, and entries read
+            for (long pending = in.readLength(); pending != 0; pending--) {
+                in.skip(STREAM_ID_SIZE + TIME_SIZE);
+                in.readLength(); // deliveries
+            }
+            for (long consumers = in.readLength(); consumers != 0; consumers--) {
+                strings.skip();
+                in.skip(version >= 3 ? 2 * TIME_SIZE : TIME_SIZE);
+                for (long pending = in.readLength(); pending != 0; pending--) {
+                    in.skip(STREAM_ID_SIZE);
+                }
+            }
+        }
+    }
+
+    private void skipLengths(int count) throws IOException, RdbException {
+        for (int i = 0; i < count; i++) {
+            in.readLength();
+        }
+    }
+
+    private void skipModuleData() throws IOException, RdbException {
+        while (true) {
+            long op = in.readLength();
+            if (op == MODULE_EOF) {
+                return;
+            } else if (op == MODULE_SINT || op == MODULE_UINT) {
+                in.readLength();
+            } else if (op == MODULE_FLOAT) {
+                in.skip(Float.BYTES);
+            } else if (op == MODULE_DOUBLE) {
+                in.skip(Double.BYTES);
+            } else if (op == MODULE_STRING) {
+                strings.skip();
+            } else {
+                throw in.corrupt("Unknown module opcode " + Long.toUnsignedString(op));
+            }
+        }
+    }
+}

@@ -1,0 +1,65 @@
+package io.vireo.persist;
+
+import io.vireo.persist.RdbException.Fault;
+
+/**
+ * What is told of an RDB while it is read, in its order.
+ *
+ * <p>Every method may throw to end the reading. Strings and entries are views, valid until the method returns. What
+ * this server cannot hold is refused by default; a visitor that only looks overrides that, and the value is then
+ * passed over.
+ */
+public interface RdbVisitor {
+    /** A named field, such as {@code redis-ver}, which may come anywhere. */
+    default void aux(String name, String value) throws RdbException {}
+
+    /** A database begins, or goes on. */
+    default void selectDb(int database) throws RdbException {}
+
+    /** How many keys the selected database has, and how many expire, as its writer claims. */
+    default void resizeDb(int database, long keys, long expiring) throws RdbException {}
+
+    void string(RdbEntry entry, RdbString value) throws RdbException;
+
+    /** A string that is the decimal text of a number. */
+    void number(RdbEntry entry, long value) throws RdbException;
+
+    /**
+     * A string too long for the reader's buffer begins; {@link #piece} brings its bytes, and nothing else comes before
+     * they are complete.
+     *
+     * @param length of the value; as its writer claims, so trust it only as far as pieces come
+     */
+    void longString(RdbEntry entry, long length) throws RdbException;
+
+    /** The next bytes of the long string. */
+    void piece(byte[] bytes, int offset, int length) throws RdbException;
+
+    /** A value that is no string. Returning passes over it. */
+    default void other(RdbEntry entry, RdbType type) throws RdbException {
+        throw new RdbException(
+                Fault.UNSUPPORTED,
+                "The RDB cannot be loaded: key " + entry.key().shown() + " in DB " + entry.database() + " is a "
+                        + type.noun() + " (RDB type " + type.code() + " at offset " + entry.offset()
+                        + "), and this server holds no " + type.plural());
+    }
+
+    /** The source of a function library. */
+    default void function(RdbString code, long offset) throws RdbException {
+        throw new RdbException(
+                Fault.UNSUPPORTED,
+                "The RDB cannot be loaded: it holds a function library (at offset " + offset
+                        + "), and this server holds no functions");
+    }
+
+    /** Data of a module that belong to no key. Returning passes over them. */
+    default void moduleAux(String module, long offset) throws RdbException {
+        throw new RdbException(
+                Fault.UNSUPPORTED,
+                "The RDB file contains AUX module data I can't load: no matching module '" + module + "' (at offset "
+                        + offset + ")");
+    }
+
+    /** Called each time more bytes have come, with how many were taken from the source. */
+    default void progress(long bytes) throws RdbException {}
+}

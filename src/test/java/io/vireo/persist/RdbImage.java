@@ -1,0 +1,133 @@
+package io.vireo.persist;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** An RDB read into plain maps, as tests like it; bytes are shown one to one as Latin-1 characters. */
+public final class RdbImage implements RdbVisitor {
+    public record Held(String value, long expireAtMs) {}
+
+    public final Map<Integer, Map<String, Held>> databases = new TreeMap<>();
+    public final Map<String, String> aux = new TreeMap<>();
+    /** Values that are no strings: "0 key hash". */
+    public final List<String> others = new ArrayList<>();
+
+    public final List<String> functions = new ArrayList<>();
+    public final List<String> modules = new ArrayList<>();
+    public final List<String> hints = new ArrayList<>();
+    public RdbReader.End end;
+
+    private final boolean takesAll;
+    private String longKey;
+    private long longExpiry;
+    private int longDatabase;
+    private long longLeft;
+    private ByteArrayOutputStream longValue;
+
+    private RdbImage(boolean takesAll) {
+        this.takesAll = takesAll;
+    }
+
+    /** Reads bytes that hold only what this server can hold. */
+    public static RdbImage of(byte[] rdb) throws RdbException {
+        return read(new ArraySource(rdb), false);
+    }
+
+    /** Reads bytes that may hold anything. */
+    public static RdbImage ofAll(byte[] rdb) throws RdbException {
+        return read(new ArraySource(rdb), true);
+    }
+
+    public static RdbImage read(RdbSource source, boolean takesAll) throws RdbException {
+        RdbImage image = new RdbImage(takesAll);
+        try {
+            image.end = new RdbReader(source, true, image).read();
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+        return image;
+    }
+
+    public static String latin(byte[] bytes, int offset, int length) {
+        return new String(bytes, offset, length, StandardCharsets.ISO_8859_1);
+    }
+
+    private static String latin(RdbString text) {
+        return latin(text.array(), text.offset(), text.length());
+    }
+
+    @Override
+    public void aux(String name, String value) {
+        aux.put(name, value);
+    }
+
+    @Override
+    public void resizeDb(int database, long keys, long expiring) {
+        hints.add(database + ":" + keys + "," + expiring);
+    }
+
+    @Override
+    public void string(RdbEntry entry, RdbString value) {
+        put(entry.database(), latin(entry.key()), new Held(latin(value), entry.expireAtMs()));
+    }
+
+    @Override
+    public void number(RdbEntry entry, long value) {
+        put(entry.database(), latin(entry.key()), new Held(Long.toString(value), entry.expireAtMs()));
+    }
+
+    @Override
+    public void longString(RdbEntry entry, long length) {
+        longKey = latin(entry.key());
+        longExpiry = entry.expireAtMs();
+        longDatabase = entry.database();
+        longLeft = length;
+        longValue = new ByteArrayOutputStream();
+    }
+
+    @Override
+    public void piece(byte[] bytes, int offset, int length) {
+        longValue.write(bytes, offset, length);
+        longLeft -= length;
+        if (longLeft == 0) {
+            byte[] value = longValue.toByteArray();
+            put(longDatabase, longKey, new Held(latin(value, 0, value.length), longExpiry));
+        }
+    }
+
+    private void put(int database, String key, Held held) {
+        Held former = databases.computeIfAbsent(database, n -> new TreeMap<>()).put(key, held);
+        if (former != null) {
+            throw new IllegalStateException("twice: " + key);
+        }
+    }
+
+    @Override
+    public void other(RdbEntry entry, RdbType type) throws RdbException {
+        if (!takesAll) {
+            RdbVisitor.super.other(entry, type);
+        }
+        others.add(entry.database() + " " + latin(entry.key()) + " " + type);
+    }
+
+    @Override
+    public void function(RdbString code, long offset) throws RdbException {
+        if (!takesAll) {
+            RdbVisitor.super.function(code, offset);
+        }
+        functions.add(latin(code));
+    }
+
+    @Override
+    public void moduleAux(String module, long offset) throws RdbException {
+        if (!takesAll) {
+            RdbVisitor.super.moduleAux(module, offset);
+        }
+        modules.add(module);
+    }
+}
