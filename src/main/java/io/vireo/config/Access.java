@@ -1,0 +1,35 @@
+package io.vireo.config;
+
+/** Who may change an option while the server runs, and whether a pattern shows it. */
+public enum Access {
+    /** CONFIG SET may change it. */
+    SETTABLE,
+    /** CONFIG SET may change it, but not while the data set is being loaded. */
+    SETTABLE_ONCE_LOADED,
+    /** CONFIG SET may change it where {@code enable-protected-configs} allows that. */
+    PROTECTED,
+    /** As {@link #PROTECTED}, and not while the data set is being loaded. */
+    PROTECTED_ONCE_LOADED,
+    /** Only the file and the command line set it. */
+    FIXED,
+    /** Settable, and shown by CONFIG GET only when asked by its full name: for debugging. */
+    HIDDEN,
+    /** As {@link #HIDDEN}, but only the file and the command line set it. */
+    HIDDEN_FIXED;
+
+    boolean isFixed() {
+        return this == FIXED || this == HIDDEN_FIXED;
+    }
+
+    boolean isProtected() {
+        return this == PROTECTED || this == PROTECTED_ONCE_LOADED;
+    }
+
+    boolean waitsForLoading() {
+        return this == SETTABLE_ONCE_LOADED || this == PROTECTED_ONCE_LOADED;
+    }
+
+    boolean isHidden() {
+        return this == HIDDEN || this == HIDDEN_FIXED;
+    }
+}

@@ -1,0 +1,8 @@
+package io.vireo.config;
+
+/** Who may use a guarded command or option: nobody, everybody, or local connections. */
+public enum ActionAccess {
+    NO,
+    YES,
+    LOCAL
+}
