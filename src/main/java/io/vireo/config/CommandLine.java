@@ -148,7 +148,7 @@ public final class CommandLine {
 
     /** Refuses what several nodes in one process cannot have in common. */
     private static void checkSeveral(String options, List<Config> nodes) throws ConfigFile.Fatal {
-        for (String line : options.split("\n")) {
+        for (String line : options.lines().toList()) {
             List<String> words = Words.split(line);
             Option<?> option = words == null || words.isEmpty() ? null : Options.find(words.getFirst());
             if (option != null && ONE_NODE_ONLY.contains(option)) {

@@ -78,6 +78,8 @@ public final class Table {
     private int freeId = -1;
     private long size;
     private long segmentBytes;
+
+    @SuppressWarnings("unused") // read by nobody: it keeps the loads of touch() from being optimised away
     private long touched;
 
     /** Hears when a segment splits or merges, which changes the unit that cuts are marked by. */
@@ -624,7 +626,7 @@ public final class Table {
 
     private void freeSegment(int head) {
         if (head != 0) {
-            segmentBytes -= GROUPS[head & CODE_MASK] * Group.BYTES;
+            segmentBytes -= (long) GROUPS[head & CODE_MASK] * Group.BYTES;
             arena.free(head & ~CODE_MASK);
         }
     }

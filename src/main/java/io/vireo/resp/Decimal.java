@@ -82,7 +82,7 @@ public final class Decimal {
         if (first < '1' || first > '9') {
             return false;
         }
-        long value = (long) first - '0';
+        long value = first - '0';
         for (i++; i < length; i++) {
             int digit = RawMemory.getByte(address + i) - '0';
             if (digit < 0 || digit > 9) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -59,7 +60,7 @@ class LzfTest {
 
     @Test
     void anEarlierInputIsNeverMatched() {
-        byte[] text = "abcdefghijklmnopqrstuvwxyz0123456789".getBytes();
+        byte[] text = "abcdefghijklmnopqrstuvwxyz0123456789".getBytes(StandardCharsets.US_ASCII);
         byte[] first = compressed(text);
         byte[] second = compressed(text);
         assertArrayEquals(first, second);
@@ -105,7 +106,7 @@ class LzfTest {
         byte[] out = new byte[9];
         byte[] packed = {2, 'a', 'b', 'c', (byte) (4 << 5), 2}; // "abc", then 6 bytes from 3 back
         assertTrue(Lzf.decompress(packed, 0, packed.length, out, 0, 9));
-        assertArrayEquals("abcabcabc".getBytes(), out);
+        assertArrayEquals("abcabcabc".getBytes(StandardCharsets.US_ASCII), out);
 
         byte[] longOut = new byte[1 + 264];
         byte[] longCopy = {0, 'x', (byte) (7 << 5), (byte) 255, 0};
