@@ -13,10 +13,12 @@ import java.security.SecureRandom;
  * since a view can be pointed elsewhere, only a {@link #copyOf} copy may be a key of a heap map.
  */
 public final class Bytes implements Comparable<Bytes> {
-    private static final long SEED = new SecureRandom().nextLong();
-    private static final long P0 = 0xa0761d6478bd642fL;
-    private static final long P1 = 0xe7037ed1a0b428dbL;
-    private static final long P2 = 0x8ebc6af09c88c6e3L;
+    // The hash's seed and its multipliers are secret: a factor that a client knows can be made zero by a key of its
+    // choice, and all keys that do so collide whatever the seed.
+    private static final SecureRandom SECRETS = new SecureRandom();
+    private static final long SEED = SECRETS.nextLong();
+    private static final long P1 = SECRETS.nextLong();
+    private static final long P2 = SECRETS.nextLong();
 
     private long address;
     private int length;
@@ -123,7 +125,7 @@ public final class Bytes implements Comparable<Bytes> {
 
     /** The hash of a range, equal to {@link #hash()} of a view of it. */
     public static long hash(long address, int length) {
-        long state = SEED ^ P0;
+        long state = SEED;
         long a;
         long b;
         if (length <= 16) {

@@ -75,9 +75,9 @@ public final class Arena implements AutoCloseable {
 
     final int[] scratchRefs = new int[Table.MOST_KEYS_OF_A_SEGMENT];
 
-    private final LiveBlobs live = CHECKING ? new LiveBlobs() : null;
+    private final LiveBlobs live;
 
-    private long usedBytes;
+    private long takenBytes;
     private long peakBytes;
     private boolean closed;
 
@@ -89,6 +89,7 @@ public final class Arena implements AutoCloseable {
         this.base = base;
         this.slabs = facts;
         this.pages = new PageRuns(base, pageCount, facts + slabFactBytes(pageCount));
+        this.live = CHECKING ? new LiveBlobs(base, (long) pageCount << PageRuns.PAGE_SHIFT) : null;
     }
 
     private static long slabFactBytes(int pageCount) {
@@ -147,11 +148,18 @@ public final class Arena implements AutoCloseable {
         long fact = slabFact(slab);
         long word = RawMemory.getLong(fact);
         int granule = (int) (word >>> FREED_SHIFT) & NO_BLOB;
-        if (granule != NO_BLOB) {
-            long next = RawMemory.getShort(base + (granuleOf(slab, granule) << 3)) & 0xffffL;
+        boolean again = granule != NO_BLOB;
+        if (!again) {
+            granule = (int) (word >>> FRESH_SHIFT);
+        }
+        int ref = (int) granuleOf(slab, granule);
+        if (CHECKING) {
+            live.born(ref, SizeClasses.SIZE[sizeClass]);
+        }
+        if (again) {
+            long next = RawMemory.getShort(rawAddress(ref)) & 0xffffL;
             word = word & ~((long) NO_BLOB << FREED_SHIFT) | next << FREED_SHIFT;
         } else {
-            granule = (int) (word >>> FRESH_SHIFT);
             word += (long) SizeClasses.STRIDE_GRANULES[sizeClass] << FRESH_SHIFT;
         }
         word += ONE_USED;
@@ -161,33 +169,35 @@ public final class Arena implements AutoCloseable {
             setList(slab, FULL);
         }
         blobsOf[sizeClass]++;
-        addUsed(SizeClasses.SIZE[sizeClass]);
-        int ref = (int) granuleOf(slab, granule);
-        if (CHECKING) {
-            live.born(this, ref);
-        }
+        addTaken(SizeClasses.SIZE[sizeClass]);
         return ref;
     }
 
     /** Frees a blob; its reference is dead from then on. */
     public void free(int ref) {
         if (CHECKING) {
-            live.dies(this, ref);
+            live.dies(ref, capacity(ref));
+            releaseDead(false);
+        } else {
+            release(ref);
         }
+    }
+
+    private void release(int ref) {
         int slab = ref >>> SLAB_GRANULE_SHIFT;
         long fact = slabFact(slab);
         long word = RawMemory.getLong(fact);
         int sizeClass = (int) word & 0xff;
         if (sizeClass == 0) {
-            freeRun(ref);
+            releaseRun(ref);
             return;
         }
-        RawMemory.putShort(base + ((ref & 0xffffffffL) << 3), (short) (word >>> FREED_SHIFT));
+        RawMemory.putShort(rawAddress(ref), (short) (word >>> FREED_SHIFT));
         word = word & ~((long) NO_BLOB << FREED_SHIFT) | (long) (ref & SLAB_GRANULE_MASK) << FREED_SHIFT;
         word -= ONE_USED;
         RawMemory.putLong(fact, word);
         blobsOf[sizeClass]--;
-        usedBytes -= SizeClasses.SIZE[sizeClass];
+        takenBytes -= SizeClasses.SIZE[sizeClass];
         int list = listOf(word);
         if (list != CURRENT) {
             settle(slab, sizeClass, list, usedOf(word));
@@ -199,7 +209,7 @@ public final class Arena implements AutoCloseable {
         if (CHECKING) {
             live.check(ref);
         }
-        return base + ((ref & 0xffffffffL) << 3);
+        return rawAddress(ref);
     }
 
     /** The bytes of a blob that may be used: at least what was asked for. */
@@ -207,6 +217,10 @@ public final class Arena implements AutoCloseable {
         if (CHECKING) {
             live.check(ref);
         }
+        return capacityOf(ref);
+    }
+
+    private int capacityOf(int ref) {
         int sizeClass = RawMemory.getByte(slabFact(ref >>> SLAB_GRANULE_SHIFT)) & 0xff;
         return sizeClass != 0 ? SizeClasses.SIZE[sizeClass] : runCapacity(pages.length(ref >>> PAGE_GRANULE_SHIFT));
     }
@@ -245,7 +259,7 @@ public final class Arena implements AutoCloseable {
 
     /** The sum of the capacities of all live blobs: what {@code used_memory} reports and {@code maxmemory} bounds. */
     public long usedBytes() {
-        return usedBytes;
+        return CHECKING ? takenBytes - live.queuedBytes() : takenBytes;
     }
 
     /** The most {@link #usedBytes} has been. */
@@ -255,7 +269,7 @@ public final class Arena implements AutoCloseable {
 
     /** Forgets the peak so far. */
     public void resetPeak() {
-        peakBytes = usedBytes;
+        peakBytes = usedBytes();
     }
 
     /** An estimate, from above, of the memory the arena holds: pages handed out and not given back since. */
@@ -265,6 +279,9 @@ public final class Arena implements AutoCloseable {
 
     /** Gives every page without a live blob back to the system, however long it takes. */
     public void purge() {
+        if (CHECKING) {
+            releaseDead(true);
+        }
         for (int c = 1; c < current.length; c++) {
             int slab = current[c];
             if (slab != NO_SLAB && usedOf(RawMemory.getLong(slabFact(slab))) == 0) {
@@ -287,14 +304,14 @@ public final class Arena implements AutoCloseable {
 
     /** Bytes of slabs and runs for each byte in use: 1.0 is none lost. */
     public double fragmentation() {
-        if (usedBytes == 0) {
+        if (takenBytes == 0) {
             return 1.0;
         }
         long lost = 0;
         for (int c = 1; c < slabsOf.length; c++) {
             lost += (long) slabsOf[c] * SizeClasses.SLAB_BYTES - blobsOf[c] * SizeClasses.SIZE[c];
         }
-        return (double) (usedBytes + lost) / usedBytes;
+        return (double) (takenBytes + lost) / takenBytes;
     }
 
     /**
@@ -324,6 +341,9 @@ public final class Arena implements AutoCloseable {
     public void close() {
         if (!closed) {
             closed = true;
+            if (CHECKING) {
+                live.close();
+            }
             SystemMemory.unmap(reserved, reservedBytes);
             SystemMemory.unmap(facts, factBytes);
         }
@@ -338,7 +358,7 @@ public final class Arena implements AutoCloseable {
      */
     public void checkRange(long address, int length) {
         if (CHECKING) {
-            live.checkRange(this, address, length);
+            live.checkRange(address, length);
         }
     }
 
@@ -348,13 +368,25 @@ public final class Arena implements AutoCloseable {
         return live.all();
     }
 
+    /** In checking mode and with {@code -Dvireo.memory.sites=true}, where in the code a live blob was allocated. */
+    public String siteOf(int ref) {
+        Invariant.check(CHECKING, "allocation sites are kept in checking mode only");
+        return live.site(ref);
+    }
+
+    /** Frees the places of dead blobs that have waited long enough to be found in use, or of all. */
+    private void releaseDead(boolean all) {
+        for (int ref = live.due(all); ref != 0; ref = live.due(all)) {
+            int capacity = capacityOf(ref);
+            live.releasing(ref, capacity);
+            release(ref);
+            live.released(ref, capacity);
+        }
+    }
+
     /** The address of a reference, dead or alive; 0 is a line of zeros that nothing may write to. */
     long rawAddress(int ref) {
         return base + ((ref & 0xffffffffL) << 3);
-    }
-
-    long base() {
-        return base;
     }
 
     // ---- slabs ----
@@ -379,10 +411,10 @@ public final class Arena implements AutoCloseable {
         RawMemory.putByte(slabFact(slab) + 1, (byte) list);
     }
 
-    private void addUsed(long bytes) {
-        usedBytes += bytes;
-        if (usedBytes > peakBytes) {
-            peakBytes = usedBytes;
+    private void addTaken(long bytes) {
+        takenBytes += bytes;
+        if (takenBytes > peakBytes) {
+            peakBytes = Math.max(peakBytes, usedBytes());
         }
     }
 
@@ -398,6 +430,10 @@ public final class Arena implements AutoCloseable {
             }
         }
         int first = pages.takeSlab();
+        if (CHECKING && first == 0) {
+            releaseDead(true);
+            first = pages.takeSlab();
+        }
         if (first == 0) {
             throw new ArenaFullException("the arena has no room for another slab");
         }
@@ -467,20 +503,24 @@ public final class Arena implements AutoCloseable {
     private int allocateRun(int sizeBytes) {
         int capacity = capacityFor(sizeBytes);
         int first = pages.take(runPages(capacity));
+        if (CHECKING && first == 0) {
+            releaseDead(true);
+            first = pages.take(runPages(capacity));
+        }
         if (first == 0) {
             throw new ArenaFullException("the arena has no room for a blob of " + capacity + " bytes");
         }
-        addUsed(capacity);
+        addTaken(capacity);
         int ref = first << PAGE_GRANULE_SHIFT;
         if (CHECKING) {
-            live.born(this, ref);
+            live.born(ref, capacity);
         }
         return ref;
     }
 
-    private void freeRun(int ref) {
+    private void releaseRun(int ref) {
         int first = ref >>> PAGE_GRANULE_SHIFT;
-        usedBytes -= runCapacity(pages.length(first));
+        takenBytes -= runCapacity(pages.length(first));
         pages.release(first);
     }
 
@@ -491,7 +531,10 @@ public final class Arena implements AutoCloseable {
         } else if (!pages.extend(first, runPages(wanted))) {
             return false;
         }
-        addUsed(wanted - capacity);
+        addTaken(wanted - capacity);
+        if (CHECKING) {
+            live.resized(ref, capacity, wanted);
+        }
         return true;
     }
 

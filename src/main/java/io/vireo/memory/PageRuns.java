@@ -43,9 +43,9 @@ final class PageRuns {
     private final long base;
     private final int limit;
     private final long entries;
-    private final long resident;
-    private final long free;
-    private final long idle;
+    private final NativeBits resident;
+    private final NativeBits free;
+    private final NativeBits idle;
     private final int[] bins = new int[BINS];
     private final long[] filledBins = new long[(BINS + 63) / 64];
 
@@ -62,17 +62,14 @@ final class PageRuns {
         this.base = base;
         this.limit = limit;
         this.entries = facts;
-        this.resident = entries + (long) limit * ENTRY_BYTES;
-        this.free = resident + bitSetBytes(limit);
-        this.idle = free + bitSetBytes(limit);
+        long bits = entries + (long) limit * ENTRY_BYTES;
+        this.resident = new NativeBits(bits);
+        this.free = new NativeBits(bits + NativeBits.bytesFor(limit));
+        this.idle = new NativeBits(bits + 2 * NativeBits.bytesFor(limit));
     }
 
     static long factBytes(int limit) {
-        return (long) limit * ENTRY_BYTES + 3 * bitSetBytes(limit);
-    }
-
-    private static long bitSetBytes(int limit) {
-        return (limit + 63L) / 64 * Long.BYTES;
+        return (long) limit * ENTRY_BYTES + 3 * NativeBits.bytesFor(limit);
     }
 
     /** Makes the first chunk usable. Returns false if the system refuses. */
@@ -129,7 +126,8 @@ final class PageRuns {
     }
 
     private void release(int first, int pages) {
-        markFree(first, pages);
+        free.set(first, first + pages);
+        idle.clear(first, first + pages);
         int start = first;
         int end = first + pages;
         if (start > SLAB_PAGES && lengthAt(start - 1) < 0) {
@@ -178,7 +176,8 @@ final class PageRuns {
             link(first + pages, end - first - pages);
         }
         setTaken(first, pages);
-        markTaken(first, pages);
+        residentPages += resident.set(first, first + pages);
+        free.clear(first, first + pages);
     }
 
     private int find(int pages) {
@@ -261,8 +260,8 @@ final class PageRuns {
             }
             long candidates = purgeable(purgeWord);
             if (candidates != 0) {
-                given += giveBack(purgeWord, candidates & word(idle, purgeWord));
-                setWord(idle, purgeWord, candidates);
+                given += giveBack(purgeWord, candidates & idle.word(purgeWord));
+                idle.setWord(purgeWord, candidates);
             }
             purgeWord++;
             if ((candidates != 0 || ++sinceClock % WORDS_PER_CLOCK_READ == 0)
@@ -278,7 +277,7 @@ final class PageRuns {
     }
 
     private long purgeable(int word) {
-        return word(resident, word) & word(free, word);
+        return resident.word(word) & free.word(word);
     }
 
     /** Gives back the pages of one word whose bits are set in {@code pages}; returns how many. */
@@ -290,46 +289,9 @@ final class PageRuns {
             SystemMemory.giveBack(addressOf(word * 64 + from), (long) count << PAGE_SHIFT);
             left = from + count == 64 ? 0 : left & -1L << from + count;
         }
-        setWord(resident, word, word(resident, word) & ~pages);
+        resident.setWord(word, resident.word(word) & ~pages);
         residentPages -= Long.bitCount(pages);
         return Long.bitCount(pages);
-    }
-
-    // ---- bits ----
-
-    private void markTaken(int first, int pages) {
-        for (int page = first, end = first + pages; page < end; ) {
-            int word = page >>> 6;
-            long mask = maskOf(page, end);
-            residentPages += Long.bitCount(mask & ~word(resident, word));
-            setWord(resident, word, word(resident, word) | mask);
-            setWord(free, word, word(free, word) & ~mask);
-            page = (word + 1) * 64;
-        }
-    }
-
-    private void markFree(int first, int pages) {
-        for (int page = first, end = first + pages; page < end; ) {
-            int word = page >>> 6;
-            long mask = maskOf(page, end);
-            setWord(free, word, word(free, word) | mask);
-            setWord(idle, word, word(idle, word) & ~mask);
-            page = (word + 1) * 64;
-        }
-    }
-
-    /** The bits of {@code page} and what follows it in its word, up to {@code end}. */
-    private static long maskOf(int page, int end) {
-        long mask = -1L << page;
-        return end - (page & -64) < 64 ? mask & ~(-1L << end) : mask;
-    }
-
-    private static long word(long set, int index) {
-        return RawMemory.getLong(set + (long) index * Long.BYTES);
-    }
-
-    private static void setWord(long set, int index, long bits) {
-        RawMemory.putLong(set + (long) index * Long.BYTES, bits);
     }
 
     // ---- entries and bins ----
