@@ -1,6 +1,7 @@
 package io.vireo.resp;
 
 import io.vireo.base.Bytes;
+import io.vireo.base.Decimal;
 import io.vireo.base.RawMemory;
 
 /**

@@ -1,5 +1,6 @@
 package io.vireo.resp;
 
+import io.vireo.base.Decimal;
 import io.vireo.base.RawMemory;
 
 /**

@@ -1,6 +1,7 @@
 package io.vireo.resp;
 
 import io.vireo.base.Bytes;
+import io.vireo.base.Decimal;
 import java.nio.charset.StandardCharsets;
 
 /** Writes replies as RESP2 or RESP3 into an {@link OutputBuffer}. One per keyspace thread, pointed at each connection. */

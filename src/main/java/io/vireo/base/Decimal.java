@@ -1,7 +1,4 @@
-package io.vireo.resp;
-
-import io.vireo.base.Bytes;
-import io.vireo.base.RawMemory;
+package io.vireo.base;
 
 /** Whole numbers as decimal text in native memory, both ways, as strictly as Redis reads them. */
 public final class Decimal {
