@@ -138,7 +138,9 @@ class LauncherTest {
         assertThat(start(Map.of("VIREO_JAVA_HOME", jdk)).out).noneMatch(word -> word.startsWith("-XX:AOTCache"));
 
         Files.createFile(home.resolve("lib/vireo.aot"));
-        assertThat(start(Map.of("VIREO_JAVA_HOME", jdk)).out).anyMatch(word -> word.startsWith("-XX:AOTCache="));
+        assertThat(start(Map.of("VIREO_JAVA_HOME", jdk)).out)
+                .anyMatch(
+                        word -> word.startsWith("-XX:AOTCache=") && word.endsWith("/vireo home/bin/../lib/vireo.aot"));
     }
 
     private record Run(long pid, int status, List<String> out, String err) {

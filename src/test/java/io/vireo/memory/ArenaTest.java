@@ -223,7 +223,7 @@ class ArenaTest {
 
     private static long residentOfProcess() throws IOException {
         try (var lines = Files.lines(Path.of("/proc/self/statm"))) {
-            return Long.parseLong(lines.findFirst().orElseThrow().split(" ")[1]) * 4096;
+            return Long.parseLong(lines.findFirst().orElseThrow().split(" ", -1)[1]) * 4096;
         }
     }
 
