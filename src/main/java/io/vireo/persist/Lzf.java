@@ -35,7 +35,11 @@ public final class Lzf {
     private static final int SHORTEST_COPY = 3;
     private static final int LONGEST_RUN = 32;
     private static final int MAX_TABLE_BITS = 14;
-    private static final int MIN_TABLE_BITS = 7;
+    private static final int MIN_TABLE_BITS = 9;
+
+    /** How many times sparser than its input the table is: a slot that is taken by chance costs a mispredicted branch. */
+    private static final int SPARE_BITS = 3;
+
     private static final int PATIENCE_BITS = 6;
     private static final int SPREAD = 0x9E3779B1; // 2^32 over the golden ratio
 
@@ -64,7 +68,8 @@ public final class Lzf {
     }
 
     private int run(byte[] in, int start, int length, byte[] out, int outStart, int outEnd) {
-        int bits = Math.clamp(Integer.SIZE - Integer.numberOfLeadingZeros(length), MIN_TABLE_BITS, MAX_TABLE_BITS);
+        int bits = Math.clamp(
+                Integer.SIZE - Integer.numberOfLeadingZeros(length) + SPARE_BITS, MIN_TABLE_BITS, MAX_TABLE_BITS);
         int shift = Integer.SIZE - bits;
         int end = start + length;
         int lastHashed = end - Integer.BYTES; // a hash reads four bytes to use three
