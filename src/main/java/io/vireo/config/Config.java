@@ -1,5 +1,7 @@
 package io.vireo.config;
 
+import io.vireo.base.Bytes;
+import io.vireo.base.Glob;
 import io.vireo.base.Loop;
 import io.vireo.base.RunsOn;
 import java.nio.file.Path;
@@ -88,6 +90,32 @@ public final class Config {
 
     private <T> String printValue(Option<T> option) {
         return option.type().print(get(option));
+    }
+
+    /**
+     * CONFIG GET: what these names and patterns show.
+     *
+     * @param patterns words; one without a wildcard is a name in any case, and is answered as it was written
+     * @return names, aliases being names of their own, and values, all words; each name once
+     */
+    public Map<String, String> match(List<String> patterns) {
+        Map<String, String> found = new LinkedHashMap<>();
+        Set<String> seen = new HashSet<>();
+        for (String word : patterns) {
+            Bytes pattern = Bytes.copyOf(Words.bytes(word));
+            if (Glob.isPattern(pattern)) {
+                Options.matching(pattern).forEach((name, option) -> show(name, option, found, seen));
+            } else if (Options.find(word) != null) {
+                show(word, Options.find(word), found, seen);
+            }
+        }
+        return found;
+    }
+
+    private void show(String name, Option<?> option, Map<String, String> found, Set<String> seen) {
+        if (seen.add(name.toLowerCase(Locale.ROOT))) {
+            found.put(name, print(option));
+        }
     }
 
     /** Where files of this name are: found from {@code dir}, which is absolute. */

@@ -23,6 +23,7 @@ import static io.vireo.config.TextTypes.words;
 import static io.vireo.config.TextTypes.yesNo;
 
 import io.vireo.base.Bytes;
+import io.vireo.base.Glob;
 import io.vireo.base.LogLevel;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -386,6 +387,17 @@ public final class Options {
     /** The option of this name or alias, in any case; null if there is none. */
     public static Option<?> find(String name) {
         return BY_NAME.get(name.toLowerCase(Locale.ROOT));
+    }
+
+    /** The names and aliases that match, in the order of the table, each with its option; none that is hidden. */
+    static Map<String, Option<?>> matching(Bytes pattern) {
+        Map<String, Option<?>> found = new LinkedHashMap<>();
+        BY_NAME.forEach((name, option) -> {
+            if (!option.access().isHidden() && Glob.matches(pattern, Bytes.copyOf(name), true)) {
+                found.put(name, option);
+            }
+        });
+        return found;
     }
 
     private static Map<String, Option<?>> byName() {
