@@ -137,7 +137,11 @@ final class ConfigFile {
                 checkCount(count >= 1);
                 throw new ConfigRefusal("Vireo runs no modules");
             }
-            case "sentinel" -> throw new ConfigRefusal("sentinel directive while not in sentinel mode");
+            case "sentinel" -> {
+                if (count > 0) {
+                    throw new ConfigRefusal("sentinel directive while not in sentinel mode");
+                }
+            }
             default -> checkCount(RETIRED.contains(name) && count == 1);
         }
     }

@@ -11,6 +11,7 @@ import static io.vireo.config.NumberTypes.bytesOrPercent;
 import static io.vireo.config.NumberTypes.large;
 import static io.vireo.config.NumberTypes.port;
 import static io.vireo.config.NumberTypes.whole;
+import static io.vireo.config.TextTypes.directoryName;
 import static io.vireo.config.TextTypes.fileName;
 import static io.vireo.config.TextTypes.oneOf;
 import static io.vireo.config.TextTypes.only;
@@ -52,7 +53,7 @@ final class IdleOptions {
         String noAof = "There is no append-only file yet.";
         SECTION.idle("appendonly", yesNo(), false, SETTABLE_ONCE_LOADED, noAof);
         SECTION.idle("appendfilename", fileName("appendfilename", false), "appendonly.aof", FIXED, noAof);
-        SECTION.idle("appenddirname", fileName("appenddirname", false), "appendonlydir", FIXED, noAof);
+        SECTION.idle("appenddirname", directoryName("appenddirname"), "appendonlydir", FIXED, noAof);
         SECTION.idle("appendfsync", oneOf("everysec", "always", "no"), "everysec", SETTABLE, noAof);
         SECTION.idle("no-appendfsync-on-rewrite", yesNo(), false, SETTABLE, noAof);
         SECTION.idle("auto-aof-rewrite-percentage", whole(0, MAX), 100, SETTABLE, noAof);

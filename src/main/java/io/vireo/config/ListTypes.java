@@ -53,6 +53,7 @@ final class ListTypes {
     }
 
     private static final class Percentiles extends Several<Double> {
+        private static final Pattern NUMBER = Pattern.compile("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?");
         private static final String NAME = "latency-tracking-info-percentiles parameters";
 
         @Override
@@ -60,11 +61,10 @@ final class ListTypes {
             boolean none = words.size() == 1 && words.getFirst().isEmpty();
             List<Double> percentiles = new ArrayList<>();
             for (String word : none ? List.<String>of() : words) {
-                try {
-                    percentiles.add(Double.parseDouble(word));
-                } catch (NumberFormatException noNumber) {
+                if (!NUMBER.matcher(word).matches()) {
                     throw new ConfigRefusal("Invalid " + NAME);
                 }
+                percentiles.add(Double.parseDouble(word));
                 if (!(percentiles.getLast() >= 0 && percentiles.getLast() <= 100)) {
                     throw new ConfigRefusal(NAME + " should sit between [0.0,100.0]");
                 }

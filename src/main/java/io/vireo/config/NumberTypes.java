@@ -88,6 +88,19 @@ final class NumberTypes {
         }
     }
 
+    /** Reads a decimal number as C does: signs and leading blanks pass, nothing is 0, what is too large is the largest. */
+    static long lenient(String word) throws ConfigRefusal {
+        if (word.isEmpty()) {
+            return 0;
+        }
+        try {
+            BigInteger number = new BigInteger(word.stripLeading());
+            return number.max(BigInteger.valueOf(Long.MIN_VALUE)).min(LONG_MAX).longValue();
+        } catch (NumberFormatException noNumber) {
+            throw new ConfigRefusal(NO_INTEGER);
+        }
+    }
+
     static void checkBounds(long value, long min, long max) throws ConfigRefusal {
         if (value < min || value > max) {
             throw new ConfigRefusal("argument must be between " + min + " and " + max + " inclusive");
@@ -205,7 +218,10 @@ final class NumberTypes {
             if (size == null) {
                 throw new ConfigRefusal(NO_MEMORY_OR_PERCENT);
             }
-            return size.min(LONG_MAX).longValue();
+            if (size.compareTo(LONG_MAX) > 0) {
+                throw new ConfigRefusal(OVER_100);
+            }
+            return size.longValue();
         }
 
         private static long percent(String number) throws ConfigRefusal {

@@ -14,7 +14,7 @@ public record OutputBufferLimits(Limit normal, Limit replica, Limit pubsub) {
      * Over {@code hardBytes} a client is closed at once, over {@code softBytes} after {@code softSeconds} without a break.
      * 0 is no limit.
      */
-    public record Limit(long hardBytes, long softBytes, int softSeconds) {
+    public record Limit(long hardBytes, long softBytes, long softSeconds) {
         private String words() {
             return hardBytes + " " + softBytes + " " + softSeconds;
         }
@@ -49,10 +49,10 @@ public record OutputBufferLimits(Limit normal, Limit replica, Limit pubsub) {
             }
             BigInteger hard = NumberTypes.size(words.get(0));
             BigInteger soft = NumberTypes.size(words.get(1));
-            int seconds = -1;
+            long seconds = -1;
             try {
-                seconds = Integer.parseInt(words.get(2));
-            } catch (NumberFormatException noNumber) {
+                seconds = NumberTypes.lenient(words.get(2));
+            } catch (ConfigRefusal noNumber) {
                 // Refused below, with the other two.
             }
             if (hard == null || soft == null || seconds < 0) {

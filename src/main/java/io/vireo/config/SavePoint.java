@@ -30,8 +30,8 @@ public record SavePoint(long seconds, long changes) {
         private static long number(String word, long least) throws ConfigRefusal {
             long number;
             try {
-                number = Long.parseLong(word);
-            } catch (NumberFormatException noNumber) {
+                number = NumberTypes.lenient(word);
+            } catch (ConfigRefusal noNumber) {
                 throw invalid();
             }
             if (number < least) {

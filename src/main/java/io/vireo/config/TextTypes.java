@@ -36,7 +36,12 @@ final class TextTypes {
 
     /** The name of a file without a directory. */
     static OptionType<String> fileName(String option, boolean mayBeEmpty) {
-        return new FileName(option, mayBeEmpty);
+        return new BareName(option, "filename", mayBeEmpty);
+    }
+
+    /** The name of a directory that has no other before it. */
+    static OptionType<String> directoryName(String option) {
+        return new BareName(option, "dirname", false);
     }
 
     /** An existing directory; a relative one is found from the one before. */
@@ -145,12 +150,14 @@ final class TextTypes {
         }
     }
 
-    private static final class FileName extends Text {
+    private static final class BareName extends Text {
         private final String option;
+        private final String kind;
         private final boolean mayBeEmpty;
 
-        FileName(String option, boolean mayBeEmpty) {
+        BareName(String option, String kind, boolean mayBeEmpty) {
             this.option = option;
+            this.kind = kind;
             this.mayBeEmpty = mayBeEmpty;
         }
 
@@ -161,14 +168,14 @@ final class TextTypes {
                 throw new ConfigRefusal(option + " can't be empty");
             }
             if (name.indexOf('/') >= 0) {
-                throw new ConfigRefusal(option + " can't be a path, just a filename");
+                throw new ConfigRefusal(option + " can't be a path, just a " + kind);
             }
             return name;
         }
 
         @Override
         String form() {
-            return "file name";
+            return kind;
         }
     }
 
