@@ -151,6 +151,10 @@ public final class ReplicationLog {
         freeWhatNobodyNeeds();
     }
 
+    public boolean hasBacklog() {
+        return backlogOpen;
+    }
+
     /** What is held for replicas that come back: more than the configured size while a reader needs older bytes. */
     public Backlog backlog() {
         return backlogOpen ? new Backlog(Math.max(chain.firstOffset(), backlogFrom), endOffset + 1) : Backlog.NONE;

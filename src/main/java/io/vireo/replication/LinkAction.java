@@ -1,0 +1,42 @@
+package io.vireo.replication;
+
+import io.vireo.log.StreamPosition;
+import java.util.List;
+
+/** What the link to a primary wants done; a {@link Say} too. */
+public sealed interface LinkAction permits Say, LinkAction.Wire, LinkAction.Data {
+
+    /** What is done on the connection. */
+    sealed interface Wire extends LinkAction {}
+
+    /** What is done with our own data and stream. */
+    sealed interface Data extends LinkAction {}
+
+    /** Open a connection; {@code Connected} or {@code Lost} will follow. */
+    record Connect(Target primary) implements Wire {}
+
+    /** Send a command as a RESP array. */
+    record Send(List<String> words) implements Wire {
+        static Send of(String... words) {
+            return new Send(List.of(words));
+        }
+    }
+
+    /** Send a newline, which means only that we live. */
+    record SendNewline() implements Wire {}
+
+    /** Close the connection and drop what came in; nothing more is told of it. A load under way is given up. */
+    record Close() implements Wire {}
+
+    /** Take the payload that follows, as its first line announced it. */
+    record Receive(PayloadShape shape) implements Wire {}
+
+    /** Put the received copy in the place of our data. */
+    record Load() implements Data {}
+
+    /** Our data are a copy of another stream now, at this position; its bytes follow. */
+    record Adopt(StreamPosition position) implements Data {}
+
+    /** Our data are continued by the stream of this id; its bytes follow. */
+    record Continue(String id) implements Data {}
+}

@@ -1,0 +1,51 @@
+package io.vireo.replication;
+
+import io.vireo.log.StreamPosition;
+
+/** What can happen to the link to a primary. Events of a connection that was closed are not told any more. */
+public sealed interface LinkEvent {
+
+    /** Follow this primary, with data that are a copy of this position: a primary turns into a replica, or starts as one. */
+    record Follow(Target primary, StreamPosition position) implements LinkEvent {}
+
+    /** Follow another primary than before, with the data that the former one gave. */
+    record Repoint(Target primary) implements LinkEvent {}
+
+    /** Follow nobody any more. */
+    record Unfollow() implements LinkEvent {}
+
+    /** Time passes; told several times a second. */
+    record Tick() implements LinkEvent {}
+
+    record Connected() implements LinkEvent {}
+
+    /** The connection could not be made, or ended, for this reason in the system's words. */
+    record Lost(String why) implements LinkEvent {}
+
+    /** A line without its end came, while lines are expected. */
+    record Line(String text) implements LinkEvent {}
+
+    /** A part of the full copy came. */
+    record PayloadProgress() implements LinkEvent {}
+
+    /** The full copy is there, whole and sound. */
+    record PayloadComplete() implements LinkEvent {}
+
+    /** The full copy cannot be used or kept; our own data are untouched. */
+    record PayloadUnusable(String why) implements LinkEvent {}
+
+    /** Our data are the full copy now. */
+    record Loaded() implements LinkEvent {}
+
+    /** Our old data are gone, and the full copy did not take their place. */
+    record LoadFailed(String why) implements LinkEvent {}
+
+    /** A batch of the stream came, and everything up to this offset is applied. */
+    record Applied(long offset) implements LinkEvent {}
+
+    /** The primary wants to know how far we are. */
+    record AckWanted() implements LinkEvent {}
+
+    /** A command of the stream, just after the position, is unknown or failed. */
+    record CommandRefused(String why) implements LinkEvent {}
+}

@@ -1,0 +1,145 @@
+package io.vireo.replication;
+
+import io.vireo.log.StreamPosition;
+import java.util.List;
+
+/** The states of the link to a primary; {@link PrimaryLink} draws how they follow one another. */
+public sealed interface LinkState {
+
+    /**
+     * What lasts from one connection to the next.
+     *
+     * @param primary whom we follow
+     * @param position what our data are a copy of
+     * @param setbacks how often in a row the primary's bytes could not be used; each makes the next wait longer
+     * @param eager whether the primary, being a Vireo too, is told after every batch how far we are
+     */
+    record Course(Target primary, StreamPosition position, int setbacks, boolean eager) {
+        static Course towards(Target primary, StreamPosition position) {
+            return new Course(primary, position, 0, false);
+        }
+
+        Course at(StreamPosition newPosition) {
+            return new Course(primary, newPosition, setbacks, eager);
+        }
+
+        /** The same course with more of the primary's data, which ends a row of setbacks. */
+        Course advancedTo(StreamPosition newPosition) {
+            return new Course(primary, newPosition, 0, eager);
+        }
+
+        Course eager(boolean newEager) {
+            return new Course(primary, position, setbacks, newEager);
+        }
+
+        Course withSetback() {
+            return new Course(primary, position, setbacks + 1, eager);
+        }
+    }
+
+    /** A question of the greeting. */
+    enum Question {
+        AUTH,
+        LISTENING_PORT,
+        IP_ADDRESS,
+        CAPABILITIES
+    }
+
+    /** What the next byte from the primary belongs to. */
+    enum Reading {
+        NOTHING,
+        LINES,
+        PAYLOAD,
+        COMMANDS
+    }
+
+    /** Until when something has to happen; {@code Long.MAX_VALUE} where nothing has to. */
+    long deadlineMs();
+
+    default Reading reading() {
+        return Reading.LINES;
+    }
+
+    /** We follow nobody. */
+    record Unlinked() implements LinkState {
+        @Override
+        public long deadlineMs() {
+            return Long.MAX_VALUE;
+        }
+
+        @Override
+        public Reading reading() {
+            return Reading.NOTHING;
+        }
+    }
+
+    /** A state in which we follow somebody. */
+    sealed interface Linked extends LinkState {
+        Course course();
+    }
+
+    /** No connection; the deadline is the next attempt. */
+    record Waiting(Course course, long deadlineMs) implements Linked {
+        @Override
+        public Reading reading() {
+            return Reading.NOTHING;
+        }
+    }
+
+    /** A state in which the connection is made and used to find out how to go on. */
+    sealed interface Handshake extends Linked {}
+
+    /** The connection is being made. */
+    record Connecting(Course course, long deadlineMs) implements Handshake {
+        @Override
+        public Reading reading() {
+            return Reading.NOTHING;
+        }
+    }
+
+    /** PING is sent. */
+    record Pinging(Course course, long deadlineMs) implements Handshake {}
+
+    /** AUTH and REPLCONF are sent; the answers come in this order. */
+    record Greeting(Course course, long deadlineMs, List<Question> unanswered) implements Handshake {}
+
+    /** PSYNC is sent. */
+    record Asking(Course course, long deadlineMs) implements Handshake {}
+
+    /** A state on the way to a full copy, which is of the position {@code promised}. */
+    sealed interface FullSync extends Linked {
+        StreamPosition promised();
+    }
+
+    /** The full copy is being made; newlines say that the primary is alive. */
+    record Expecting(Course course, long deadlineMs, StreamPosition promised) implements FullSync {}
+
+    /** The full copy is coming in. */
+    record Receiving(Course course, long deadlineMs, StreamPosition promised) implements FullSync {
+        @Override
+        public Reading reading() {
+            return Reading.PAYLOAD;
+        }
+    }
+
+    /** The full copy takes the place of our data; the primary, if still there, gets a newline each second. */
+    record Loading(Course course, long newlineAtMs, StreamPosition promised, boolean connected) implements FullSync {
+        @Override
+        public long deadlineMs() {
+            return Long.MAX_VALUE;
+        }
+
+        @Override
+        public Reading reading() {
+            return Reading.NOTHING;
+        }
+    }
+
+    /** The primary's commands come in, and are applied up to {@code course.position()}. */
+    record Streaming(Course course, long deadlineMs, long ackAtMs) implements Linked {
+        @Override
+        public Reading reading() {
+            return Reading.COMMANDS;
+        }
+    }
+}

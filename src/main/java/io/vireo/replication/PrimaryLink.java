@@ -1,0 +1,441 @@
+package io.vireo.replication;
+
+import io.vireo.base.Loop;
+import io.vireo.base.RunsOn;
+import io.vireo.log.ReplicationId;
+import io.vireo.log.StreamPosition;
+import io.vireo.replication.LinkAction.Adopt;
+import io.vireo.replication.LinkAction.Close;
+import io.vireo.replication.LinkAction.Connect;
+import io.vireo.replication.LinkAction.Continue;
+import io.vireo.replication.LinkAction.Load;
+import io.vireo.replication.LinkAction.Receive;
+import io.vireo.replication.LinkAction.Send;
+import io.vireo.replication.LinkAction.SendNewline;
+import io.vireo.replication.LinkEvent.AckWanted;
+import io.vireo.replication.LinkEvent.Applied;
+import io.vireo.replication.LinkEvent.CommandRefused;
+import io.vireo.replication.LinkEvent.Connected;
+import io.vireo.replication.LinkEvent.Follow;
+import io.vireo.replication.LinkEvent.Line;
+import io.vireo.replication.LinkEvent.LoadFailed;
+import io.vireo.replication.LinkEvent.Loaded;
+import io.vireo.replication.LinkEvent.Lost;
+import io.vireo.replication.LinkEvent.PayloadComplete;
+import io.vireo.replication.LinkEvent.PayloadProgress;
+import io.vireo.replication.LinkEvent.PayloadUnusable;
+import io.vireo.replication.LinkEvent.Repoint;
+import io.vireo.replication.LinkEvent.Tick;
+import io.vireo.replication.LinkEvent.Unfollow;
+import io.vireo.replication.LinkState.Asking;
+import io.vireo.replication.LinkState.Connecting;
+import io.vireo.replication.LinkState.Course;
+import io.vireo.replication.LinkState.Expecting;
+import io.vireo.replication.LinkState.FullSync;
+import io.vireo.replication.LinkState.Greeting;
+import io.vireo.replication.LinkState.Handshake;
+import io.vireo.replication.LinkState.Linked;
+import io.vireo.replication.LinkState.Loading;
+import io.vireo.replication.LinkState.Pinging;
+import io.vireo.replication.LinkState.Question;
+import io.vireo.replication.LinkState.Receiving;
+import io.vireo.replication.LinkState.Streaming;
+import io.vireo.replication.LinkState.Unlinked;
+import io.vireo.replication.LinkState.Waiting;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A replica's side of replication: how it comes to hold its primary's data, and stays there.
+ *
+ * <pre>
+ *            Follow, Repoint from every state
+ *                         |
+ *  Unlinked               v     Connected        +PONG           all answered
+ *     ^      Waiting -> Connecting ----> Pinging ----> Greeting ----> Asking ---- +CONTINUE ----> Streaming
+ *     |         ^  time                                                  |                          ^   |
+ *     |         |                                    +FULLRESYNC, or SYNC where PSYNC is unknown    |   |
+ *  Unfollow     |                                                        v                          |   |
+ *  from every   |                                                    Expecting -$-> Receiving -> Loading |
+ *  state        +--- lost, refused, silent too long: from every linked state             Loaded         |
+ *                                                   Connecting at once <------------ lost, silent ------+
+ * </pre>
+ *
+ * <p>An event without an arrow changes nothing. The bytes of the stream do not pass through here: {@link Applied} is said
+ * once a batch.
+ */
+@RunsOn(Loop.ANY)
+public final class PrimaryLink {
+    private static final long RETRY_MS = 1_000;
+    private static final long LONGEST_RETRY_MS = 60_000;
+    private static final long ACK_PERIOD_MS = 1_000;
+    private static final long NEWLINE_PERIOD_MS = 1_000;
+
+    /** A Vireo adds its name to the answer when asked for its capabilities; Redis says only {@code +OK}. */
+    static final String VIREO_GREETING = "+OK vireo";
+
+    private static final Say DISCARDING = Say.notice("Discarding previously cached master state.");
+
+    private final LinkSettings settings;
+    private final long nowMs;
+
+    private PrimaryLink(LinkSettings settings, long nowMs) {
+        this.settings = settings;
+        this.nowMs = nowMs;
+    }
+
+    private record On(LinkState state, LinkEvent event) {}
+
+    /** Moves the link one event on. */
+    public static Step<LinkState, LinkAction> on(LinkState state, LinkEvent event, LinkSettings settings, long nowMs) {
+        return new PrimaryLink(settings, nowMs).on(state, event);
+    }
+
+    private Step<LinkState, LinkAction> on(LinkState state, LinkEvent event) {
+        return switch (new On(state, event)) {
+            case On(LinkState s, Follow e) -> connect(leaving(s), Course.towards(e.primary(), e.position()));
+            case On(Linked s, Repoint e) ->
+                connect(leaving(s), Course.towards(e.primary(), s.course().position()));
+            case On(Linked s, Unfollow e) -> unfollow(s);
+
+            case On(Streaming s, Tick t) when nowMs < s.deadlineMs() -> ackInTime(s);
+            case On(Loading s, Tick t) -> newlineInTime(s);
+            case On(LinkState s, Tick t) when nowMs < s.deadlineMs() -> Step.to(s);
+            case On(Waiting s, Tick t) -> connect(List.of(), s.course());
+            case On(Handshake s, Tick t) -> retry(s, Say.notice("Timeout connecting to the MASTER..."));
+            case On(FullSync s, Tick t) ->
+                retry(
+                        s,
+                        Say.warning("Timeout receiving bulk data from MASTER... If the problem persists try to set the"
+                                + " 'repl-timeout' parameter in redis.conf to a larger value."));
+            case On(Streaming s, Tick t) -> reconnect(s, Say.warning("MASTER timeout: no data nor PING received..."));
+
+            case On(Connecting s, Connected e) -> ping(s);
+            case On(Connecting s, Lost e) -> retry(s, Say.warning("Error condition on socket for SYNC: " + e.why()));
+            case On(Handshake s, Lost e) ->
+                retry(
+                        s,
+                        Say.warning("Failed to read response from the server: " + e.why()),
+                        Say.warning("Master did not respond to command during SYNC handshake"));
+            case On(Expecting s, Lost e) ->
+                retry(s, Say.warning("I/O error reading bulk count from MASTER: " + e.why()));
+            case On(Receiving s, Lost e) -> retry(s, Say.warning("I/O error trying to sync with MASTER: " + e.why()));
+            case On(Loading s, Lost e) -> Step.to(new Loading(s.course(), s.newlineAtMs(), s.promised(), false));
+            case On(Streaming s, Lost e) -> reconnect(s);
+
+            case On(Pinging s, Line e) -> pong(s, e.text());
+            case On(Greeting s, Line e) -> answered(s, e.text());
+            case On(Asking s, Line e) -> decided(s, e.text());
+            case On(Expecting s, Line e) -> payloadAnnounced(s, e.text());
+
+            case On(Receiving s, PayloadProgress e) -> Step.to(new Receiving(s.course(), laterMs(), s.promised()));
+            case On(Receiving s, PayloadComplete e) -> load(s);
+            case On(Receiving s, PayloadUnusable e) -> setback(s, Say.warning(e.why()));
+            case On(Loading s, Loaded e) -> loaded(s);
+            case On(Loading s, LoadFailed e) ->
+                setback(s, Say.warning("Failed trying to load the MASTER synchronization DB from disk: " + e.why()));
+
+            case On(Streaming s, Applied e) -> applied(s, e.offset());
+            case On(Streaming s, AckWanted e) -> new Step<>(s, ack(s.course()));
+            case On(Streaming s, CommandRefused e) -> setback(s, Say.warning(e.why()));
+
+            case On(LinkState s, LinkEvent e) -> Step.to(s);
+        };
+    }
+
+    // Connecting, and losing the connection.
+
+    private Step<LinkState, LinkAction> connect(List<LinkAction> before, Course course) {
+        List<LinkAction> actions = new ArrayList<>(before);
+        actions.add(Say.notice("Connecting to MASTER " + course.primary()));
+        return opening(actions, course);
+    }
+
+    private Step<LinkState, LinkAction> reconnect(Streaming s, LinkAction... why) {
+        List<LinkAction> actions = new ArrayList<>(List.of(why));
+        actions.addAll(leaving(s));
+        actions.add(Say.notice("Reconnecting to MASTER " + s.course().primary()));
+        return opening(actions, s.course());
+    }
+
+    private Step<LinkState, LinkAction> opening(List<LinkAction> actions, Course course) {
+        actions.add(new Connect(course.primary()));
+        actions.add(Say.notice("MASTER <-> REPLICA sync started"));
+        return new Step<>(new Connecting(course.eager(false), laterMs()), actions);
+    }
+
+    private Step<LinkState, LinkAction> retry(Linked s, Say... why) {
+        return closing(new Waiting(s.course(), nowMs + RETRY_MS), why);
+    }
+
+    /** What the primary sends is of no use to us: it will probably send the same again, so the waits grow. */
+    private Step<LinkState, LinkAction> setback(Linked s, Say why) {
+        Course course = s.course().withSetback();
+        long waitMs = Math.min(LONGEST_RETRY_MS, RETRY_MS << Math.min(course.setbacks() - 1, 16));
+        return closing(new Waiting(course, nowMs + waitMs), why);
+    }
+
+    private static Step<LinkState, LinkAction> closing(LinkState next, Say... why) {
+        List<LinkAction> actions = new ArrayList<>(List.of(why));
+        actions.add(new Close());
+        return new Step<>(next, actions);
+    }
+
+    private static Step<LinkState, LinkAction> unfollow(Linked s) {
+        List<LinkAction> actions = new ArrayList<>(leaving(s));
+        if (s.course().position().isKnown()) {
+            actions.add(DISCARDING);
+        }
+        return new Step<>(new Unlinked(), actions);
+    }
+
+    private static List<LinkAction> leaving(LinkState state) {
+        return switch (state) {
+            case Unlinked s -> List.of();
+            case Waiting s -> List.of();
+            case Streaming s ->
+                List.of(
+                        Say.warning("Connection with master lost."),
+                        Say.notice("Caching the disconnected master state."),
+                        new Close());
+            case Linked s -> List.of(new Close());
+        };
+    }
+
+    // The greeting.
+
+    private Step<LinkState, LinkAction> ping(Connecting s) {
+        return Step.to(
+                new Pinging(s.course(), laterMs()),
+                Say.notice("Non blocking connect for SYNC fired the event."),
+                Send.of("PING"));
+    }
+
+    /** A primary that wants a password first is a primary all the same. */
+    private Step<LinkState, LinkAction> pong(Pinging s, String reply) {
+        if (reply.isEmpty()) {
+            return Step.to(new Pinging(s.course(), laterMs()));
+        }
+        boolean welcome = reply.startsWith("+")
+                || reply.startsWith("-NOAUTH")
+                || reply.startsWith("-NOPERM")
+                || reply.startsWith("-ERR operation not permitted");
+        if (!welcome) {
+            return retry(s, Say.warning("Error reply to PING from master: '" + reply + "'"));
+        }
+        List<LinkAction> actions = new ArrayList<>();
+        List<Question> questions = new ArrayList<>();
+        actions.add(Say.notice("Master replied to PING, replication can continue..."));
+        for (Question question : Question.values()) {
+            asked(question).ifPresent(words -> {
+                actions.add(words);
+                questions.add(question);
+            });
+        }
+        return new Step<>(new Greeting(s.course(), laterMs(), List.copyOf(questions)), actions);
+    }
+
+    private Optional<Send> asked(Question question) {
+        return switch (question) {
+            case AUTH -> {
+                if (settings.password().isEmpty()) {
+                    yield Optional.empty();
+                }
+                yield Optional.of(
+                        settings.user().isEmpty()
+                                ? Send.of("AUTH", settings.password())
+                                : Send.of("AUTH", settings.user(), settings.password()));
+            }
+            case LISTENING_PORT ->
+                Optional.of(Send.of("REPLCONF", "listening-port", Integer.toString(settings.listeningPort())));
+            case IP_ADDRESS ->
+                settings.announcedIp().isEmpty()
+                        ? Optional.empty()
+                        : Optional.of(Send.of("REPLCONF", "ip-address", settings.announcedIp()));
+            case CAPABILITIES -> Optional.of(Send.of("REPLCONF", "capa", "eof", "capa", "psync2", "capa", "vireo"));
+        };
+    }
+
+    private Step<LinkState, LinkAction> answered(Greeting s, String reply) {
+        if (reply.isEmpty()) {
+            return Step.to(new Greeting(s.course(), laterMs(), s.unanswered()));
+        }
+        Question question = s.unanswered().getFirst();
+        List<Question> rest = s.unanswered().subList(1, s.unanswered().size());
+        boolean refused = reply.startsWith("-");
+        if (refused && question == Question.AUTH) {
+            return retry(s, Say.warning("Unable to AUTH to MASTER: " + reply));
+        }
+        List<LinkAction> actions = new ArrayList<>();
+        if (refused) {
+            actions.add(
+                    Say.notice("(Non critical) Master does not understand REPLCONF " + named(question) + ": " + reply));
+        }
+        Course course = question == Question.CAPABILITIES ? s.course().eager(reply.equals(VIREO_GREETING)) : s.course();
+        if (!rest.isEmpty()) {
+            return new Step<>(new Greeting(course, laterMs(), List.copyOf(rest)), actions);
+        }
+        StreamPosition position = course.position();
+        actions.add(Say.notice(
+                position.isKnown()
+                        ? "Trying a partial resynchronization (request " + position + ")."
+                        : "Partial resynchronization not possible (no cached master)"));
+        actions.add(Send.of("PSYNC", position.id(), Long.toString(position.next())));
+        return new Step<>(new Asking(course, laterMs()), actions);
+    }
+
+    private static String named(Question question) {
+        return switch (question) {
+            case AUTH -> "auth";
+            case LISTENING_PORT -> "listening-port";
+            case IP_ADDRESS -> "ip-address";
+            case CAPABILITIES -> "capa";
+        };
+    }
+
+    // The primary's decision.
+
+    private Step<LinkState, LinkAction> decided(Asking s, String reply) {
+        if (reply.isEmpty()) {
+            return Step.to(new Asking(s.course(), laterMs()));
+        }
+        if (reply.startsWith("+FULLRESYNC")) {
+            return fullCopyPromised(s, reply);
+        }
+        if (reply.startsWith("+CONTINUE") && s.course().position().isKnown()) {
+            return continued(s, reply.substring("+CONTINUE".length()).strip());
+        }
+        if (reply.startsWith("-NOMASTERLINK") || reply.startsWith("-LOADING")) {
+            return retry(s, Say.notice("Master is currently unable to PSYNC but should be in the future: " + reply));
+        }
+        Say why = reply.startsWith("-ERR")
+                ? Say.notice("Master does not support PSYNC or is in error state (reply: " + reply + ")")
+                : Say.warning("Unexpected reply to PSYNC from master: " + reply);
+        return Step.to(
+                new Expecting(s.course(), laterMs(), StreamPosition.UNKNOWN),
+                why,
+                Say.notice("Retrying with SYNC..."),
+                Send.of("SYNC"));
+    }
+
+    private Step<LinkState, LinkAction> fullCopyPromised(Asking s, String reply) {
+        Optional<StreamPosition> promised = positionIn(reply);
+        return Step.to(
+                new Expecting(s.course(), laterMs(), promised.orElse(StreamPosition.UNKNOWN)),
+                promised.map(p -> Say.notice("Full resync from master: " + p.id() + ":" + p.offset()))
+                        .orElse(Say.warning("Master replied with wrong +FULLRESYNC syntax.")));
+    }
+
+    private static Optional<StreamPosition> positionIn(String fullResyncReply) {
+        String[] words = fullResyncReply.split(" ");
+        try {
+            return words.length == 3 && ReplicationId.isWellFormed(words[1])
+                    ? Optional.of(new StreamPosition(words[1], Long.parseLong(words[2])))
+                    : Optional.empty();
+        } catch (NumberFormatException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** A primary that speaks only the first PSYNC says no id; then it is still the one we asked for. */
+    private Step<LinkState, LinkAction> continued(Asking s, String newId) {
+        StreamPosition old = s.course().position();
+        String id = ReplicationId.isWellFormed(newId) ? newId : old.id();
+        List<LinkAction> actions = new ArrayList<>();
+        actions.add(Say.notice("Successful partial resynchronization with master."));
+        if (!id.equals(old.id())) {
+            actions.add(Say.warning("Master replication ID changed to " + id));
+        }
+        actions.add(new Continue(id));
+        actions.add(Say.notice("MASTER <-> REPLICA sync: Master accepted a Partial Resynchronization."));
+        Course course = s.course().at(new StreamPosition(id, old.offset()));
+        return streaming(course, actions);
+    }
+
+    // The full copy.
+
+    private Step<LinkState, LinkAction> payloadAnnounced(Expecting s, String line) {
+        if (line.isEmpty()) {
+            return Step.to(new Expecting(s.course(), laterMs(), s.promised()));
+        }
+        if (line.startsWith("-")) {
+            return retry(s, Say.warning("MASTER aborted replication with an error: " + line.substring(1)));
+        }
+        Optional<PayloadShape> shape = PayloadShape.of(line);
+        if (shape.isEmpty()) {
+            return retry(
+                    s,
+                    Say.warning("Bad protocol from MASTER, the first byte is not '$' (we received '" + line
+                            + "'), are you sure the host and port are right?"));
+        }
+        return Step.to(
+                new Receiving(s.course(), laterMs(), s.promised()),
+                Say.notice("MASTER <-> REPLICA sync: " + shape.get().announced()),
+                new Receive(shape.get()));
+    }
+
+    /** From here on our data are no copy of anything, until they are loaded. */
+    private Step<LinkState, LinkAction> load(Receiving s) {
+        List<LinkAction> actions = new ArrayList<>();
+        if (s.course().position().isKnown()) {
+            actions.add(DISCARDING);
+        }
+        actions.add(new Load());
+        Course course = s.course().at(StreamPosition.UNKNOWN);
+        return new Step<>(new Loading(course, nowMs + NEWLINE_PERIOD_MS, s.promised(), true), actions);
+    }
+
+    private Step<LinkState, LinkAction> loaded(Loading s) {
+        List<LinkAction> actions = new ArrayList<>();
+        actions.add(new Adopt(s.promised()));
+        actions.add(Say.notice("MASTER <-> REPLICA sync: Finished with success"));
+        Course course = s.course().advancedTo(s.promised());
+        if (s.connected()) {
+            return streaming(course, actions);
+        }
+        actions.add(Say.notice("Reconnecting to MASTER " + course.primary()));
+        return opening(actions, course);
+    }
+
+    private Step<LinkState, LinkAction> newlineInTime(Loading s) {
+        return nowMs < s.newlineAtMs() || !s.connected()
+                ? Step.to(s)
+                : Step.to(new Loading(s.course(), nowMs + NEWLINE_PERIOD_MS, s.promised(), true), new SendNewline());
+    }
+
+    // The stream.
+
+    private Step<LinkState, LinkAction> streaming(Course course, List<LinkAction> actions) {
+        List<LinkAction> all = new ArrayList<>(actions);
+        all.addAll(ack(course));
+        return new Step<>(new Streaming(course, laterMs(), nowMs + ACK_PERIOD_MS), all);
+    }
+
+    private Step<LinkState, LinkAction> applied(Streaming s, long offset) {
+        StreamPosition before = s.course().position();
+        if (!before.isKnown() || offset == before.offset()) {
+            return Step.to(new Streaming(s.course(), laterMs(), s.ackAtMs()));
+        }
+        Course course = s.course().advancedTo(before.at(offset));
+        return new Step<>(new Streaming(course, laterMs(), s.ackAtMs()), course.eager() ? ack(course) : List.of());
+    }
+
+    private Step<LinkState, LinkAction> ackInTime(Streaming s) {
+        return nowMs < s.ackAtMs()
+                ? Step.to(s)
+                : new Step<>(new Streaming(s.course(), s.deadlineMs(), nowMs + ACK_PERIOD_MS), ack(s.course()));
+    }
+
+    /** A primary that was asked by SYNC knows no offsets, and gets none. */
+    private static List<LinkAction> ack(Course course) {
+        return course.position().isKnown()
+                ? List.of(Send.of(
+                        "REPLCONF", "ACK", Long.toString(course.position().offset())))
+                : List.of();
+    }
+
+    private long laterMs() {
+        return nowMs + settings.timeoutMs();
+    }
+}

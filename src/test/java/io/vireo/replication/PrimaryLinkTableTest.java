@@ -1,0 +1,217 @@
+package io.vireo.replication;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.vireo.log.StreamPosition;
+import io.vireo.replication.LinkState.Course;
+import io.vireo.replication.LinkState.Question;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Every state of the link against every event. */
+class PrimaryLinkTableTest {
+    private static final String A = "a".repeat(40);
+    private static final String B = "b".repeat(40);
+    private static final long NOW = 50_000;
+    private static final LinkSettings SETTINGS = new LinkSettings(7000, "", "", "", 60_000);
+    private static final Course COURSE = new Course(new Target("h", 1), new StreamPosition(A, 9), 0, true);
+    private static final StreamPosition PROMISED = new StreamPosition(B, 70);
+
+    private static List<LinkState> states(long deadlineMs) {
+        return List.of(
+                new LinkState.Unlinked(),
+                new LinkState.Waiting(COURSE, deadlineMs),
+                new LinkState.Connecting(COURSE, deadlineMs),
+                new LinkState.Pinging(COURSE, deadlineMs),
+                new LinkState.Greeting(COURSE, deadlineMs, List.of(Question.CAPABILITIES)),
+                new LinkState.Asking(COURSE, deadlineMs),
+                new LinkState.Expecting(COURSE, deadlineMs, PROMISED),
+                new LinkState.Receiving(COURSE, deadlineMs, PROMISED),
+                new LinkState.Loading(COURSE, deadlineMs, PROMISED, true),
+                new LinkState.Streaming(COURSE, deadlineMs, deadlineMs));
+    }
+
+    private static String table(long deadlineMs, LinkEvent... events) {
+        return new MachineTable<>(
+                        states(deadlineMs),
+                        List.of(events),
+                        (LinkState state, LinkEvent event) -> PrimaryLink.on(state, event, SETTINGS, NOW))
+                .arrows()
+                .replace("REPLCONF listening-port 7000", "PORT")
+                .replace("REPLCONF capa eof capa psync2 capa vireo", "CAPABILITIES")
+                .replace(A, "A")
+                .replace(B, "B");
+    }
+
+    private static void assertTable(String expected, long deadlineMs, LinkEvent... events) {
+        assertEquals(expected, table(deadlineMs, events));
+    }
+
+    @Test
+    void followingBeginsAtOnceFromEveryState() {
+        assertTable(
+                """
+                Unlinked + Follow[g:2, B:6] -> Connecting
+                  : say, Connect[g:2], say
+                Waiting + Follow[g:2, B:6] -> Connecting
+                  : say, Connect[g:2], say
+                Waiting + Repoint[g:2] -> Connecting: say, Connect[g:2], say
+                Waiting + Unfollow -> Unlinked: say
+                Connecting + Follow[g:2, B:6] -> Connecting
+                  : Close, say, Connect[g:2], say
+                Connecting + Repoint[g:2] -> Connecting: Close, say, Connect[g:2], say
+                Connecting + Unfollow -> Unlinked: Close, say
+                Pinging + Follow[g:2, B:6] -> Connecting
+                  : Close, say, Connect[g:2], say
+                Pinging + Repoint[g:2] -> Connecting: Close, say, Connect[g:2], say
+                Pinging + Unfollow -> Unlinked: Close, say
+                Greeting + Follow[g:2, B:6] -> Connecting
+                  : Close, say, Connect[g:2], say
+                Greeting + Repoint[g:2] -> Connecting: Close, say, Connect[g:2], say
+                Greeting + Unfollow -> Unlinked: Close, say
+                Asking + Follow[g:2, B:6] -> Connecting
+                  : Close, say, Connect[g:2], say
+                Asking + Repoint[g:2] -> Connecting: Close, say, Connect[g:2], say
+                Asking + Unfollow -> Unlinked: Close, say
+                Expecting + Follow[g:2, B:6] -> Connecting
+                  : Close, say, Connect[g:2], say
+                Expecting + Repoint[g:2] -> Connecting: Close, say, Connect[g:2], say
+                Expecting + Unfollow -> Unlinked: Close, say
+                Receiving + Follow[g:2, B:6] -> Connecting
+                  : Close, say, Connect[g:2], say
+                Receiving + Repoint[g:2] -> Connecting: Close, say, Connect[g:2], say
+                Receiving + Unfollow -> Unlinked: Close, say
+                Loading + Follow[g:2, B:6] -> Connecting
+                  : Close, say, Connect[g:2], say
+                Loading + Repoint[g:2] -> Connecting: Close, say, Connect[g:2], say
+                Loading + Unfollow -> Unlinked: Close, say
+                Streaming + Follow[g:2, B:6] -> Connecting
+                  : say, say, Close, say, Connect[g:2], say
+                Streaming + Repoint[g:2] -> Connecting: say, say, Close, say, Connect[g:2], say
+                Streaming + Unfollow -> Unlinked: say, say, Close, say
+                """,
+                NOW + 1,
+                new LinkEvent.Follow(new Target("g", 2), new StreamPosition(B, 5)),
+                new LinkEvent.Repoint(new Target("g", 2)),
+                new LinkEvent.Unfollow());
+    }
+
+    @Test
+    void theConnectionIsMadeAndLost() {
+        assertTable("""
+            Connecting + Connected -> Pinging: say, send PING
+            Connecting + Lost[gone] -> Waiting: say, Close
+            Pinging + Lost[gone] -> Waiting: say, say, Close
+            Greeting + Lost[gone] -> Waiting: say, say, Close
+            Asking + Lost[gone] -> Waiting: say, say, Close
+            Expecting + Lost[gone] -> Waiting: say, Close
+            Receiving + Lost[gone] -> Waiting: say, Close
+            Loading + Lost[gone] -> Loading
+            Streaming + Lost[gone] -> Connecting: say, say, Close, say, Connect[h:1], say
+            """, NOW + 1, new LinkEvent.Connected(), new LinkEvent.Lost("gone"));
+    }
+
+    @Test
+    void aLineMeansWhatTheStateAskedFor() {
+        assertTable(
+                """
+                Pinging + Line -> Pinging
+                Pinging + Line[+OK] -> Greeting
+                  : say, send PORT, send CAPABILITIES
+                Pinging + Line[-ERR no] -> Waiting: say, Close
+                Pinging + Line[-LOADING wait] -> Waiting: say, Close
+                Pinging + Line[+FULLRESYNC B 70] -> Greeting
+                  : say, send PORT, send CAPABILITIES
+                Pinging + Line[+CONTINUE B] -> Greeting
+                  : say, send PORT, send CAPABILITIES
+                Pinging + Line[$12] -> Waiting: say, Close
+                Greeting + Line -> Greeting
+                Greeting + Line[+OK] -> Asking: say, send PSYNC A 10
+                Greeting + Line[-ERR no] -> Asking
+                  : say, say, send PSYNC A 10
+                Greeting + Line[-LOADING wait] -> Asking
+                  : say, say, send PSYNC A 10
+                Greeting + Line[+FULLRESYNC B 70] -> Asking
+                  : say, send PSYNC A 10
+                Greeting + Line[+CONTINUE B] -> Asking
+                  : say, send PSYNC A 10
+                Greeting + Line[$12] -> Asking: say, send PSYNC A 10
+                Asking + Line -> Asking
+                Asking + Line[+OK] -> Expecting: say, say, send SYNC
+                Asking + Line[-ERR no] -> Expecting: say, say, send SYNC
+                Asking + Line[-LOADING wait] -> Waiting: say, Close
+                Asking + Line[+FULLRESYNC B 70] -> Expecting: say
+                Asking + Line[+CONTINUE B] -> Streaming
+                  : say, say, Continue[B], say, send REPLCONF ACK 9
+                Asking + Line[$12] -> Expecting: say, say, send SYNC
+                Expecting + Line -> Expecting
+                Expecting + Line[+OK] -> Waiting: say, Close
+                Expecting + Line[-ERR no] -> Waiting: say, Close
+                Expecting + Line[-LOADING wait] -> Waiting: say, Close
+                Expecting + Line[+FULLRESYNC B 70] -> Waiting: say, Close
+                Expecting + Line[+CONTINUE B] -> Waiting: say, Close
+                Expecting + Line[$12] -> Receiving: say, Receive[Sized[12]]
+                """,
+                NOW + 1,
+                new LinkEvent.Line(""),
+                new LinkEvent.Line("+OK"),
+                new LinkEvent.Line("-ERR no"),
+                new LinkEvent.Line("-LOADING wait"),
+                new LinkEvent.Line("+FULLRESYNC " + B + " 70"),
+                new LinkEvent.Line("+CONTINUE " + B),
+                new LinkEvent.Line("$12"));
+    }
+
+    @Test
+    void aFullCopyIsTakenLoadedAndAdopted() {
+        assertTable(
+                """
+                Receiving + PayloadProgress -> Receiving
+                Receiving + PayloadComplete -> Loading: say, Load
+                Receiving + PayloadUnusable[crc] -> Waiting: say, Close
+                Loading + Loaded -> Streaming
+                  : Adopt[B:71], say, send REPLCONF ACK 70
+                Loading + LoadFailed[bad] -> Waiting: say, Close
+                """,
+                NOW + 1,
+                new LinkEvent.PayloadProgress(),
+                new LinkEvent.PayloadComplete(),
+                new LinkEvent.PayloadUnusable("crc"),
+                new LinkEvent.Loaded(),
+                new LinkEvent.LoadFailed("bad"));
+    }
+
+    @Test
+    void theStreamIsAppliedAndAcknowledged() {
+        assertTable(
+                """
+                Streaming + Applied[12] -> Streaming: send REPLCONF ACK 12
+                Streaming + AckWanted -> Streaming: send REPLCONF ACK 9
+                Streaming + CommandRefused[what] -> Waiting: say, Close
+                """,
+                NOW + 1,
+                new LinkEvent.Applied(12),
+                new LinkEvent.AckWanted(),
+                new LinkEvent.CommandRefused("what"));
+    }
+
+    @Test
+    void timeChangesNothingBeforeTheDeadline() {
+        assertTable("", NOW + 1, new LinkEvent.Tick());
+    }
+
+    @Test
+    void timeEndsWhatTakesTooLong() {
+        assertTable("""
+            Waiting + Tick -> Connecting: say, Connect[h:1], say
+            Connecting + Tick -> Waiting: say, Close
+            Pinging + Tick -> Waiting: say, Close
+            Greeting + Tick -> Waiting: say, Close
+            Asking + Tick -> Waiting: say, Close
+            Expecting + Tick -> Waiting: say, Close
+            Receiving + Tick -> Waiting: say, Close
+            Loading + Tick -> Loading: SendNewline
+            Streaming + Tick -> Connecting: say, say, say, Close, say, Connect[h:1], say
+            """, NOW, new LinkEvent.Tick());
+    }
+}
