@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vireo.persist.RdbException.Fault;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Random;
@@ -198,7 +199,7 @@ class HostileRdbTest {
         for (int round = 0; round < 5_000; round++) {
             byte[] rdb = new byte[9 + random.nextInt(200)];
             random.nextBytes(rdb);
-            System.arraycopy("REDIS0010".getBytes(), 0, rdb, 0, 9);
+            System.arraycopy("REDIS0010".getBytes(StandardCharsets.US_ASCII), 0, rdb, 0, 9);
             try {
                 new RdbReader(
                                 new ArraySource(rdb, Integer.MAX_VALUE, random.nextBoolean()),
