@@ -40,7 +40,7 @@ public final class Lzf {
     /** How many times sparser than its input the table is: a slot that is taken by chance costs a mispredicted branch. */
     private static final int SPARE_BITS = 3;
 
-    private static final int PATIENCE_BITS = 6;
+    private static final int PATIENCE_BITS = 5;
     private static final int SPREAD = 0x9E3779B1; // 2^32 over the golden ratio
 
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
