@@ -71,6 +71,13 @@ public final class ServerLog {
         write(level, 'C', text);
     }
 
+    /** Text of several lines without the line shape, as the logo; shown at notice level. */
+    public void raw(String text) {
+        if (shows(LogLevel.NOTICE)) {
+            put(text.getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
     public boolean shows(LogLevel level) {
         return least != null && level.compareTo(least) >= 0;
     }
@@ -81,7 +88,10 @@ public final class ServerLog {
         }
         String line = pid + ":" + letter + " " + STAMP.format(LocalDateTime.now(ZoneId.systemDefault())) + " "
                 + level.sign() + " " + text + "\n";
-        byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
+        put(line.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private void put(byte[] bytes) {
         Path to = file;
         synchronized (this) {
             if (to == null) {

@@ -257,6 +257,11 @@ public final class ReplicationLog {
         return this;
     }
 
+    /** The next word of a command: a number in decimal. */
+    public ReplicationLog word(long value) {
+        return recording ? word(ascii(Long.toString(value))) : this;
+    }
+
     /** Ends the client command or transaction under way: readers now see its effects, as one unit. */
     public void commit() {
         if (effects == 0) {

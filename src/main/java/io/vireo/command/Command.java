@@ -1,0 +1,108 @@
+package io.vireo.command;
+
+import io.vireo.base.Bytes;
+import io.vireo.base.Loop;
+import io.vireo.base.RunsOn;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A command as one node has it: its row, what is counted about it, and which gates it has to pass. */
+@RunsOn(Loop.KEYSPACE)
+public final class Command {
+    private final CommandSpec spec;
+    private final String group;
+    private final String fullName;
+    private final boolean write;
+    private final boolean noMulti;
+    private final List<Command> subcommands = new ArrayList<>();
+
+    /** Set by the dispatcher: the gates that concern this command, a bit each. */
+    long gates;
+
+    long calls;
+    long microseconds;
+    long nanoRest;
+    long rejected;
+    long failed;
+
+    Command(CommandSpec spec, String group, String container) {
+        this.spec = spec;
+        this.group = group;
+        this.fullName = container == null ? spec.name() : container + "|" + spec.name();
+        this.write = spec.has(CommandFlag.WRITE);
+        this.noMulti = spec.has(CommandFlag.NO_MULTI);
+        for (CommandSpec sub : spec.subcommands()) {
+            subcommands.add(new Command(sub, group, spec.name()));
+        }
+    }
+
+    public CommandSpec spec() {
+        return spec;
+    }
+
+    /** The name of its group in COMMAND DOCS. */
+    public String group() {
+        return group;
+    }
+
+    /** The name, for a subcommand as {@code container|name}. */
+    public String fullName() {
+        return fullName;
+    }
+
+    public List<Command> subcommands() {
+        return subcommands;
+    }
+
+    public boolean isWrite() {
+        return write;
+    }
+
+    boolean isRefusedInMulti() {
+        return noMulti;
+    }
+
+    public long calls() {
+        return calls;
+    }
+
+    public long microseconds() {
+        return microseconds;
+    }
+
+    public long rejected() {
+        return rejected;
+    }
+
+    public long failed() {
+        return failed;
+    }
+
+    /** The subcommand of this name in any case, or null. */
+    public Command subcommand(Bytes name) {
+        for (Command sub : subcommands) {
+            if (name.isWord(sub.spec.name())) {
+                return sub;
+            }
+        }
+        return null;
+    }
+
+    void spent(long nanos) {
+        calls++;
+        nanoRest += nanos;
+        if (nanoRest >= 1000) {
+            microseconds += nanoRest / 1000;
+            nanoRest %= 1000;
+        }
+    }
+
+    void resetStats() {
+        calls = 0;
+        microseconds = 0;
+        nanoRest = 0;
+        rejected = 0;
+        failed = 0;
+        subcommands.forEach(Command::resetStats);
+    }
+}

@@ -1,0 +1,141 @@
+package io.vireo.command;
+
+import io.vireo.base.Bytes;
+import io.vireo.base.Loop;
+import io.vireo.base.RunsOn;
+import io.vireo.keyspace.Database;
+import io.vireo.keyspace.Keyspace;
+import io.vireo.log.ReplicationLog;
+import io.vireo.resp.Args;
+
+/**
+ * What a handler works on, and how it says what it has changed. One per keyspace thread, set anew for each command.
+ *
+ * <p>A handler that changes data says so with {@link #changed}. The command then goes into the stream as it was
+ * received, unless the handler has called {@link #propagate} for what should go instead, or {@link #keepLocal}.
+ */
+@RunsOn(Loop.KEYSPACE)
+public final class CommandContext {
+    private final Keyspace keyspace;
+    private final ReplicationLog log;
+
+    private Session session;
+    private Command command;
+    private boolean changed;
+    private boolean settled;
+    private boolean errorCounted;
+
+    CommandContext(Keyspace keyspace, ReplicationLog log) {
+        this.keyspace = keyspace;
+        this.log = log;
+    }
+
+    void start(Session newSession, Command newCommand) {
+        session = newSession;
+        command = newCommand;
+        changed = false;
+        settled = false;
+        errorCounted = false;
+    }
+
+    public Session session() {
+        return session;
+    }
+
+    public Command command() {
+        return command;
+    }
+
+    public Keyspace keyspace() {
+        return keyspace;
+    }
+
+    /** The database this client has selected. */
+    public Database db() {
+        return keyspace.db(session.db());
+    }
+
+    public Database db(int index) {
+        return keyspace.db(index);
+    }
+
+    /** The time of this turn of the loop, in milliseconds since 1970: the same for all of a command. */
+    public long nowMs() {
+        return keyspace.nowMs();
+    }
+
+    /**
+     * Says that a key has changed: watchers are told, the change is counted, and the command will be propagated.
+     *
+     * @param event the keyspace event's name, as {@code set}, {@code del}, {@code expire}
+     */
+    public void changed(Bytes key, String event) {
+        changed(session.db(), key, event);
+    }
+
+    /** Says that a key of some database has changed. */
+    public void changed(int db, Bytes key, String event) {
+        keyspace.touchWatched(db, key);
+        changed(1);
+    }
+
+    /** Says that so many things have changed whose watchers are already told, as a flush does. */
+    public void changed(long howMany) {
+        keyspace.addDirty(howMany);
+        changed = true;
+    }
+
+    /**
+     * Starts an effect that goes into the stream instead of the command as received, its words to follow. May be called
+     * several times.
+     */
+    public ReplicationLog propagate(int words) {
+        return propagate(session.db(), words);
+    }
+
+    /** Starts an effect on some database. */
+    public ReplicationLog propagate(int db, int words) {
+        settled = true;
+        log.effect(db);
+        return log.begin(words);
+    }
+
+    /** Puts this command as received into the stream although it changed nothing here, as PUBLISH. */
+    public void propagateAnyway() {
+        changed = true;
+    }
+
+    /** Keeps this command out of the stream, whatever it changed. */
+    public void keepLocal() {
+        settled = true;
+    }
+
+    /** Whether anybody reads the stream: spares the making of effects that would go nowhere. */
+    public boolean isStreamRead() {
+        return log.isActive();
+    }
+
+    /** Writes the command as received into the stream, if that is what belongs there. */
+    void writeEffect(Args args) {
+        if (!changed || settled) {
+            return;
+        }
+        log.effect(session.db());
+        if (args.isCanonical()) {
+            log.append(args.frameAddress(), args.frameLength());
+            return;
+        }
+        log.begin(args.count());
+        for (int i = 0; i < args.count(); i++) {
+            log.word(args.get(i));
+        }
+    }
+
+    void errorCounted() {
+        errorCounted = true;
+    }
+
+    boolean isErrorCounted() {
+        return errorCounted;
+    }
+}

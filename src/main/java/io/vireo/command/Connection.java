@@ -1,0 +1,39 @@
+package io.vireo.command;
+
+import io.vireo.resp.OutputBuffer;
+
+/** What a session may ask of the socket behind it. Tests and the primary's stream have other ones. */
+public interface Connection {
+    /** {@code host:port} of the peer, or the path of a unix socket with {@code :0}. */
+    String peerAddress();
+
+    /** {@code host:port} of this end. */
+    String localAddress();
+
+    /** The file descriptor, or -1. */
+    int descriptor();
+
+    /** Where replies go. What is put there leaves at the end of the loop's turn. */
+    OutputBuffer output();
+
+    /** Makes sure that output put outside a command of this connection leaves at the end of the turn. */
+    void outputChanged();
+
+    /** Bytes received and not yet used. */
+    long queryBytes();
+
+    /** Bytes put into the output and not yet taken by the kernel. */
+    long outputBytes();
+
+    /** Runs no further command of this client until {@link #resume}: its reply is still to come. */
+    void suspend();
+
+    /** Goes on with what the client has sent meanwhile. The reply that was owed has been put by now. */
+    void resume();
+
+    /** Ends the connection when all output so far has left; reads nothing more. */
+    void closeAfterOutput();
+
+    /** Ends the connection now. */
+    void closeNow();
+}

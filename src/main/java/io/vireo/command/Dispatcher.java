@@ -1,0 +1,231 @@
+package io.vireo.command;
+
+import io.vireo.base.Bytes;
+import io.vireo.base.Loop;
+import io.vireo.base.RunsOn;
+import io.vireo.keyspace.Keyspace;
+import io.vireo.log.ReplicationLog;
+import io.vireo.resp.Args;
+import io.vireo.resp.ErrorReply;
+import io.vireo.resp.RespWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Runs commands: finds the row, asks the gates, queues inside MULTI, calls the handler, counts, and puts the effects
+ * into the stream.
+ *
+ * <p>Durations chain one clock reading per command: a command began when the one before it ended, or when its batch was
+ * read.
+ */
+@RunsOn(Loop.KEYSPACE)
+public final class Dispatcher {
+    private static final int SHOWN_BYTES = 128;
+    private static final long REFRESH_CLOCK_NANOS = 1_000_000;
+
+    private final CommandTable table;
+    private final Gates gates;
+    private final Keyspace keyspace;
+    private final ReplicationLog log;
+    private final CommandContext context;
+    private final ServerStats stats = new ServerStats();
+    private final Runnable clock;
+
+    private long lastNanos = System.nanoTime();
+    private boolean inUnit;
+
+    /**
+     * @param gates all added; they are assigned to the commands here
+     * @param clock sets the keyspace's time of this turn; called again after any command that took over a millisecond
+     */
+    public Dispatcher(
+            List<CommandFamily> families, Gates gates, Keyspace keyspace, ReplicationLog log, Runnable clock) {
+        this.table = new CommandTable(families);
+        this.gates = gates;
+        this.keyspace = keyspace;
+        this.log = log;
+        this.clock = clock;
+        this.context = new CommandContext(keyspace, log);
+        gates.assign(table);
+    }
+
+    public CommandTable table() {
+        return table;
+    }
+
+    public ServerStats stats() {
+        return stats;
+    }
+
+    public ReplicationLog log() {
+        return log;
+    }
+
+    /** Begins a batch of commands: sets the time they all see. */
+    public void beginBatch() {
+        clock.run();
+        lastNanos = System.nanoTime();
+    }
+
+    /** Runs one command of a client and writes its one reply. */
+    public void execute(Session session, Args args, RespWriter out) {
+        Command command = resolve(session, args, out);
+        if (command == null) {
+            return;
+        }
+        ErrorReply refusal = gates.check(session, command, args);
+        if (refusal != null) {
+            reject(session, command, refusal, out);
+            return;
+        }
+        Transaction transaction = session.transaction();
+        if (transaction.isOpen() && !TransactionCommands.runsInsideMulti(command)) {
+            if (command.isRefusedInMulti()) {
+                reject(session, command, ErrorReply.NOT_IN_MULTI, out);
+                return;
+            }
+            transaction.add(command, args.copy());
+            session.interacted(keyspace.nowMs(), command);
+            out.simple("QUEUED");
+            return;
+        }
+        call(session, command, args, out);
+    }
+
+    /**
+     * Applies one command of the primary's stream. Nothing is propagated: the stream's bytes are passed on unchanged.
+     *
+     * @return false if there is no such command or it does not take so many words
+     */
+    public boolean isKnown(Args args) {
+        Command command = table.find(args.get(0));
+        return command != null && command.spec().takes(args.count());
+    }
+
+    /**
+     * Runs something that may change data outside any command, such as the expiry cycle, and puts its effects into the
+     * stream as one unit.
+     */
+    public void unit(Runnable work) {
+        inUnit = true;
+        try {
+            work.run();
+        } finally {
+            inUnit = false;
+        }
+        log.commit();
+    }
+
+    /** Whether a command or a unit is running, whose end will put effects into the stream. */
+    public boolean isInUnit() {
+        return inUnit;
+    }
+
+    private Command resolve(Session session, Args args, RespWriter out) {
+        Command command = table.find(args.get(0));
+        if (command == null) {
+            reject(session, null, unknownCommand(args), out);
+            return null;
+        }
+        if (!command.subcommands().isEmpty() && args.count() > 1) {
+            Command sub = command.subcommand(args.get(1));
+            if (sub == null) {
+                ErrorReply unknown = ErrorReply.unknownSubcommand(
+                        clip(args.get(1), SHOWN_BYTES), command.fullName().toUpperCase(java.util.Locale.ROOT));
+                reject(session, null, unknown, out);
+                return null;
+            }
+            command = sub;
+        }
+        if (!command.spec().takes(args.count())) {
+            reject(session, command, ErrorReply.wrongArity(command.fullName()), out);
+            return null;
+        }
+        return command;
+    }
+
+    private void reject(Session session, Command command, ErrorReply refusal, RespWriter out) {
+        session.transaction().refuse();
+        if (command != null) {
+            command.rejected++;
+        }
+        session.interacted(keyspace.nowMs(), command);
+        stats.countError(refusal.code());
+        out.error(refusal);
+    }
+
+    private void call(Session session, Command command, Args args, RespWriter out) {
+        inUnit = true;
+        session.interacted(keyspace.nowMs(), command);
+        context.start(session, command);
+        run(command, args, out);
+        inUnit = false;
+        context.writeEffect(args);
+        log.commit();
+        stats.commands++;
+        long nowNanos = System.nanoTime();
+        long spent = nowNanos - lastNanos;
+        lastNanos = nowNanos;
+        command.spent(spent);
+        if (spent > REFRESH_CLOCK_NANOS) {
+            clock.run();
+        }
+    }
+
+    /** Runs one command of an EXEC, whose effects are staged: the EXEC ends the unit. */
+    void callInside(Session session, Command command, Args args, RespWriter out) {
+        Command outer = context.command();
+        ErrorReply refusal = gates.check(session, command, args);
+        if (refusal != null) {
+            command.rejected++;
+            stats.countError(refusal.code());
+            out.error(refusal);
+            return;
+        }
+        long began = System.nanoTime();
+        context.start(session, command);
+        run(command, args, out);
+        context.writeEffect(args);
+        stats.commands++;
+        command.spent(System.nanoTime() - began);
+        context.start(session, outer);
+        context.keepLocal();
+    }
+
+    private void run(Command command, Args args, RespWriter out) {
+        try {
+            long errors = out.errors();
+            command.spec().handler().run(context, args, out);
+            if (out.errors() != errors && !context.isErrorCounted()) {
+                command.failed++;
+            }
+        } catch (ErrorReply.Refusal e) {
+            command.failed++;
+            stats.countError(e.error().code());
+            out.error(e.error());
+        }
+    }
+
+    private static ErrorReply unknownCommand(Args args) {
+        StringBuilder shown = new StringBuilder();
+        for (int i = 1; i < args.count() && shown.length() < SHOWN_BYTES; i++) {
+            shown.append('\'')
+                    .append(clip(args.get(i), SHOWN_BYTES - shown.length()))
+                    .append("' ");
+        }
+        return ErrorReply.of(
+                "ERR unknown command '" + clip(args.get(0), SHOWN_BYTES) + "', with args beginning with: " + shown);
+    }
+
+    private static String clip(Bytes word, int most) {
+        int length = Math.min(word.length(), most);
+        byte[] shown = new Bytes().set(word.address(), length).toArray();
+        return new String(shown, StandardCharsets.UTF_8);
+    }
+
+    /** Visits every command, for INFO and COMMAND. */
+    public void forEachCommand(Consumer<Command> visitor) {
+        table.allWithSubcommands().forEach(visitor);
+    }
+}

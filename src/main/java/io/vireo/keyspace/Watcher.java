@@ -1,0 +1,6 @@
+package io.vireo.keyspace;
+
+/** Who watches keys: told once any of them has changed. */
+public interface Watcher {
+    void keyChanged();
+}

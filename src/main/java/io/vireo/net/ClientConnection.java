@@ -1,0 +1,275 @@
+package io.vireo.net;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.unix.UnixChannel;
+import io.vireo.base.Fatal;
+import io.vireo.base.Loop;
+import io.vireo.base.RunsOn;
+import io.vireo.command.Connection;
+import io.vireo.command.Session;
+import io.vireo.resp.OutputBuffer;
+import io.vireo.resp.ProtocolException;
+import io.vireo.resp.RespDecoder;
+
+/**
+ * One client's socket: cuts its bytes into commands where they lie, runs them, and collects the replies.
+ *
+ * <p>Bytes that arrive are parsed in the buffer they were read into; only a command that is not yet complete makes this
+ * connection keep a buffer. It stops executing while more output waits than the high-water mark, and then reads nothing
+ * either, so that a client which does not read its replies is held back by its own socket.
+ */
+@RunsOn(Loop.KEYSPACE)
+final class ClientConnection extends ChannelInboundHandlerAdapter implements Connection {
+    private static final long HIGH_WATER_BYTES = 1 << 20;
+
+    private final RespListener listener;
+    private final Channel channel;
+    private final RespDecoder decoder;
+    private final ReplyBuffer output;
+    private final String peerAddress;
+    private final String localAddress;
+
+    private Session session;
+    private ByteBuf pending;
+    private boolean dirty;
+    private boolean held;
+    private boolean suspended;
+    private boolean closing;
+    private boolean closed;
+
+    ClientConnection(RespListener listener, Channel channel) {
+        this.listener = listener;
+        this.channel = channel;
+        this.decoder = new RespDecoder(listener.sharedArgs());
+        this.output = new ReplyBuffer(channel.alloc(), channel);
+        this.peerAddress = Addresses.text(channel.remoteAddress(), channel.localAddress());
+        this.localAddress = Addresses.text(channel.localAddress(), channel.localAddress());
+    }
+
+    void session(Session newSession) {
+        session = newSession;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        try {
+            received((ByteBuf) message);
+        } catch (Throwable e) { // half a change must not live on
+            Fatal.stop(e);
+        }
+    }
+
+    private void received(ByteBuf bytes) {
+        listener.traffic().received(bytes.readableBytes());
+        if (closing) {
+            bytes.release();
+            return;
+        }
+        if (pending == null) {
+            pending = bytes;
+        } else {
+            append(bytes);
+        }
+        execute();
+    }
+
+    /** Puts bytes behind those that wait, in memory that grows as they arrive and not as they are announced. */
+    private void append(ByteBuf bytes) {
+        int have = pending.readableBytes();
+        int more = bytes.readableBytes();
+        if (pending.writableBytes() < more) {
+            long wanted = Math.min(decoder.wanted(), 2L * (have + more));
+            ByteBuf larger = channel.alloc().directBuffer((int) Math.max(have + (long) more, wanted));
+            larger.writeBytes(pending);
+            pending.release();
+            pending = larger;
+        }
+        pending.writeBytes(bytes);
+        bytes.release();
+        if (have + (long) more > listener.maxQueryBytes()) {
+            listener.log()
+                    .warning("Closing client that reached max query buffer length: id=" + session.id() + " addr="
+                            + peerAddress);
+            closeNow();
+        }
+    }
+
+    private void execute() {
+        if (closed || suspended || pending == null) {
+            return;
+        }
+        listener.dispatcher().beginBatch();
+        try {
+            run();
+        } catch (ProtocolException e) {
+            listener.log()
+                    .verbose("Protocol error (" + e.getMessage() + ") from client: id=" + session.id() + " addr="
+                            + peerAddress);
+            listener.dispatcher().stats().countError("ERR");
+            listener.writer().to(output, session.protocol()).error(e.reply());
+            outputChanged();
+            session.closeAfterReplies();
+        }
+        if (closing || closed) {
+            dropPending();
+        } else if (pending != null && !pending.isReadable()) {
+            dropPending();
+        }
+        hold(suspended || outputBytes() >= HIGH_WATER_BYTES);
+    }
+
+    private void run() throws ProtocolException {
+        while (!closing && !suspended && outputBytes() < HIGH_WATER_BYTES) {
+            ByteBuf bytes = pending;
+            RespDecoder.Outcome outcome =
+                    decoder.next(bytes.memoryAddress() + bytes.readerIndex(), bytes.readableBytes(), session);
+            if (outcome == RespDecoder.Outcome.MORE) {
+                return;
+            }
+            int used = decoder.used();
+            if (outcome == RespDecoder.Outcome.COMMAND) {
+                outputChanged();
+                listener.dispatcher()
+                        .execute(session, decoder.args(), listener.writer().to(output, session.protocol()));
+                if (closed) {
+                    return;
+                }
+            }
+            bytes.skipBytes(used);
+        }
+    }
+
+    private void dropPending() {
+        if (pending != null) {
+            pending.release();
+            pending = null;
+        }
+    }
+
+    /** Stops or resumes reading from the socket. */
+    private void hold(boolean on) {
+        if (held != on && !closed) {
+            held = on;
+            channel.config().setAutoRead(!on);
+        }
+    }
+
+    void flush() {
+        dirty = false;
+        if (closed) {
+            return;
+        }
+        listener.traffic().sent(output.waiting());
+        output.handOver();
+        channel.flush();
+        if (closing) {
+            channel.writeAndFlush(io.netty.buffer.Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+        } else if (held && !suspended && outputBytes() < HIGH_WATER_BYTES) {
+            hold(false);
+            execute();
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        ctx.fireChannelWritabilityChanged();
+        if (held && channel.isWritable()) {
+            outputChanged();
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        ended();
+        ctx.fireChannelInactive();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (cause instanceof java.io.IOException) {
+            listener.log().verbose("Reading from client: " + cause.getMessage());
+            closeNow();
+        } else {
+            Fatal.stop(cause);
+        }
+    }
+
+    private void ended() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        closing = true;
+        output.close();
+        dropPending();
+        listener.closed(session);
+    }
+
+    @Override
+    public String peerAddress() {
+        return peerAddress;
+    }
+
+    @Override
+    public String localAddress() {
+        return localAddress;
+    }
+
+    @Override
+    public int descriptor() {
+        return channel instanceof UnixChannel unix ? unix.fd().intValue() : -1;
+    }
+
+    @Override
+    public OutputBuffer output() {
+        return output;
+    }
+
+    @Override
+    public void outputChanged() {
+        if (!dirty && !closed) {
+            dirty = true;
+            listener.flushQueue().add(this);
+        }
+    }
+
+    @Override
+    public long queryBytes() {
+        return pending == null ? 0 : pending.readableBytes();
+    }
+
+    @Override
+    public long outputBytes() {
+        var waiting = channel.unsafe().outboundBuffer();
+        return output.waiting() + (waiting == null ? 0 : waiting.totalPendingWriteBytes());
+    }
+
+    @Override
+    public void suspend() {
+        suspended = true;
+    }
+
+    @Override
+    public void resume() {
+        suspended = false;
+        outputChanged();
+    }
+
+    @Override
+    public void closeAfterOutput() {
+        closing = true;
+        outputChanged();
+    }
+
+    @Override
+    public void closeNow() {
+        if (!closed) {
+            ended();
+            channel.close();
+        }
+    }
+}

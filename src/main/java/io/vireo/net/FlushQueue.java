@@ -1,0 +1,51 @@
+package io.vireo.net;
+
+import io.netty.channel.EventLoop;
+import io.vireo.base.Fatal;
+import io.vireo.base.Loop;
+import io.vireo.base.RunsOn;
+import java.util.ArrayDeque;
+
+/**
+ * Flushes connections once all ready sockets of a turn were read: the first output of a turn queues one task on the
+ * loop, which Netty runs after its input.
+ */
+@RunsOn(Loop.KEYSPACE)
+final class FlushQueue {
+    private final EventLoop loop;
+    private final Runnable beforeFlush;
+    private final ArrayDeque<ClientConnection> dirty = new ArrayDeque<>();
+    private final Runnable task = this::flush;
+    private boolean queued;
+
+    /** @param beforeFlush what else belongs to the end of a turn, as feeding replicas; it may add connections */
+    FlushQueue(EventLoop loop, Runnable beforeFlush) {
+        this.loop = loop;
+        this.beforeFlush = beforeFlush;
+    }
+
+    void add(ClientConnection connection) {
+        dirty.add(connection);
+        wake();
+    }
+
+    /** Makes sure that the end of this turn is seen, also without output. */
+    void wake() {
+        if (!queued) {
+            queued = true;
+            loop.execute(task);
+        }
+    }
+
+    private void flush() {
+        try {
+            queued = false;
+            beforeFlush.run();
+            for (ClientConnection next = dirty.poll(); next != null; next = dirty.poll()) {
+                next.flush();
+            }
+        } catch (Throwable e) { // half a change must not live on
+            Fatal.stop(e);
+        }
+    }
+}

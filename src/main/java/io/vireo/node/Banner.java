@@ -1,0 +1,52 @@
+package io.vireo.node;
+
+import io.vireo.base.Product;
+import io.vireo.base.ServerLog;
+import io.vireo.config.Config;
+import io.vireo.config.Options;
+
+/** The first lines of the log, and the logo; people's tools look for their words. */
+final class Banner {
+    private Banner() {}
+
+    static void starting(ServerLog log, boolean configured) {
+        long pid = ProcessHandle.current().pid();
+        log.warning("oO0OoO0OoO0Oo Redis is starting oO0OoO0OoO0Oo");
+        log.warning("Redis version=" + Product.REDIS_VERSION + ", bits=64, commit=00000000, modified=0, pid=" + pid
+                + ", just started (Vireo " + Product.version() + ")");
+        log.warning(
+                configured
+                        ? "Configuration loaded"
+                        : "Warning: no config file specified, using the default config. In order to specify a config"
+                                + " file use vireo-server /path/to/vireo.conf");
+    }
+
+    /** The logo where it is wanted, else one line. */
+    static void running(ServerLog log, int port, boolean logo) {
+        log.notice("monotonic clock: POSIX clock_gettime");
+        if (!logo) {
+            log.notice("Running mode=standalone, port=" + port + ".");
+            return;
+        }
+        log.raw("""
+
+                 \\\\        Vireo %s (speaks Redis %s) 64 bit
+                  (o>      Running in standalone mode
+              \\\\__//)      Port: %d
+               \\_/_)       PID: %d
+                _|_
+            """.formatted(
+                        Product.version(),
+                        Product.REDIS_VERSION,
+                        port,
+                        ProcessHandle.current().pid()));
+    }
+
+    /** Whether the logo is shown: where it is asked for, or where a person looks at standard output. */
+    static boolean wantsLogo(Config config) {
+        return config.get(Options.ALWAYS_SHOW_LOGO)
+                || config.get(Options.LOGFILE).isEmpty()
+                        && System.console() != null
+                        && System.console().isTerminal();
+    }
+}

@@ -1,0 +1,239 @@
+package io.vireo.node;
+
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vireo.base.Bytes;
+import io.vireo.base.Fatal;
+import io.vireo.base.Loop;
+import io.vireo.base.Product;
+import io.vireo.base.RunsOn;
+import io.vireo.base.ServerLog;
+import io.vireo.command.AuthGate;
+import io.vireo.command.ClientCommands;
+import io.vireo.command.CommandInfo;
+import io.vireo.command.ConnectionCommands;
+import io.vireo.command.Dispatcher;
+import io.vireo.command.Gates;
+import io.vireo.command.InfoCommand;
+import io.vireo.command.InfoSection;
+import io.vireo.command.NodeFacts;
+import io.vireo.command.Session;
+import io.vireo.command.Sessions;
+import io.vireo.command.TransactionCommands;
+import io.vireo.config.Config;
+import io.vireo.config.Options;
+import io.vireo.keyspace.Keyspace;
+import io.vireo.log.ReplicationHistory;
+import io.vireo.log.ReplicationId;
+import io.vireo.log.ReplicationLog;
+import io.vireo.net.RespListener;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One server: its parts, built and started in order on one context, stopped in reverse.
+ *
+ * <p>All of it runs on the keyspace's loop: sockets, commands, data, log and the feeding of replicas. Work that may block
+ * is handed to workers by the part that has it.
+ */
+@RunsOn(Loop.KEYSPACE)
+final class Node {
+    private static final SecureRandom RANDOM = new SecureRandom();
+    private static final byte[] DEL = "DEL".getBytes(StandardCharsets.US_ASCII);
+    private static final long CRON_PERIOD_MS = 100;
+    private static final long EXPIRE_BUDGET_NANOS = 1_000_000;
+
+    private final Vertx vertx;
+    private final Context context;
+    private final Config config;
+    private final ServerLog log;
+    private final PidFile pidFile;
+    private final Promise<Void> ended = Promise.promise();
+
+    private final Keyspace keyspace;
+    private final ReplicationLog stream;
+    private final Sessions sessions;
+    private final Dispatcher dispatcher;
+    private final RespListener listener;
+    private final Rates rates;
+    private final Shutdown shutdown;
+    private long cronTimer = -1;
+
+    /** Builds the parts; called on the context's thread, which becomes the owner of the data. */
+    Node(Vertx vertx, Context context, Config config, ServerLog log) {
+        this.vertx = vertx;
+        this.context = context;
+        this.config = config;
+        this.log = log;
+        this.pidFile = new PidFile(config, log);
+        this.keyspace = new Keyspace(config.get(Options.DATABASES));
+        keyspace.owner().claim();
+        this.stream = new ReplicationLog(
+                ReplicationHistory.fresh(ReplicationId.random(RANDOM)), config.get(Options.REPL_BACKLOG_SIZE));
+        Login login = new Login(config);
+        this.sessions = new Sessions(login);
+        this.shutdown = new Shutdown(config, log, new ShutdownParts());
+
+        Gates gates = new Gates();
+        AuthGate authGate = new AuthGate();
+        gates.add(authGate);
+        gates.arm(authGate, login.isPasswordRequired());
+        config.onChange(Options.REQUIREPASS, now -> gates.arm(authGate, login.isPasswordRequired()));
+
+        List<InfoSection> sections = new ArrayList<>();
+        InfoCommand info = new InfoCommand(sections);
+        TransactionCommands transactions = new TransactionCommands();
+        this.dispatcher = new Dispatcher(
+                List.of(
+                        new ConnectionCommands(login, facts()).rows(),
+                        new ClientCommands(sessions).rows(),
+                        transactions.rows(),
+                        new ServerCommands(info, shutdown).rows(),
+                        new DebugCommands(config, (ctx, save, flush) -> {}, () -> {}).rows()),
+                gates,
+                keyspace,
+                stream,
+                this::refreshClock);
+        transactions.dispatcher(dispatcher);
+        keyspace.expiryListener(this::expired);
+        this.listener = new RespListener(
+                vertx,
+                context,
+                log,
+                dispatcher,
+                sessions,
+                this::sessionClosed,
+                () -> {},
+                () -> (int) Math.min(Integer.MAX_VALUE, config.get(Options.MAXCLIENTS)),
+                () -> config.get(Options.CLIENT_QUERY_BUFFER_LIMIT));
+        this.rates = new Rates(listener.traffic());
+        sections.addAll(List.of(
+                new ServerSection(config, ReplicationId.random(RANDOM), System.currentTimeMillis()),
+                new ClientsSection(config, sessions),
+                new MemorySection(config, keyspace, stream),
+                new StatsSection(dispatcher, sessions, keyspace, listener, rates, out -> {}),
+                new CpuSection(),
+                CommandInfo.commandStats(dispatcher),
+                CommandInfo.errorStats(dispatcher),
+                new KeyspaceSection(keyspace)));
+    }
+
+    /** Opens the ports and loads the data set. Completes when the node serves. */
+    Future<Void> start() {
+        log.role('M');
+        Banner.running(log, config.get(Options.PORT), Banner.wantsLogo(config));
+        pidFile.write();
+        log.warning("Server initialized");
+        return listen().onSuccess(done -> {
+            cronTimer = vertx.setPeriodic(CRON_PERIOD_MS, timer -> cron());
+            log.notice("Ready to accept connections");
+        });
+    }
+
+    /** Completes when the node has ended. */
+    Future<Void> ended() {
+        return ended.future();
+    }
+
+    /** Begins to end the node, as SHUTDOWN does. */
+    void shutDown(String reason, Shutdown.Wish wish) {
+        shutdown.begin(reason, wish, null);
+    }
+
+    private Future<Void> listen() {
+        int port = config.get(Options.PORT);
+        int backlog = config.get(Options.TCP_BACKLOG);
+        List<Future<Void>> opened = new ArrayList<>();
+        if (port != 0) {
+            for (BindAddress address : BindAddress.of(config.get(Options.BIND))) {
+                opened.add(listener.listen(address.host(), port, backlog).recover(problem -> {
+                    if (address.isOptional()) {
+                        return Future.succeededFuture();
+                    }
+                    log.warning("Warning: Could not create server TCP listening socket " + address.host() + ":" + port
+                            + ": bind: " + problem.getMessage());
+                    return Future.failedFuture("Failed listening on port " + port + " (TCP), aborting.");
+                }));
+            }
+        }
+        return Future.all(opened).mapEmpty();
+    }
+
+    private void cron() {
+        try {
+            long nowMs = System.currentTimeMillis();
+            dispatcher.stats().sample(nowMs);
+            rates.sample(nowMs);
+            shutdown.tick(nowMs);
+            if (keyspace.owner().isHeldHere()) {
+                keyspace.newTurn(nowMs);
+                dispatcher.unit(() -> keyspace.expireCycle(nowMs, EXPIRE_BUDGET_NANOS));
+            }
+        } catch (Throwable e) { // half a change must not live on
+            Fatal.stop(e);
+        }
+    }
+
+    private void refreshClock() {
+        if (keyspace.owner().isHeldHere()) {
+            keyspace.newTurn(System.currentTimeMillis());
+        }
+    }
+
+    /** A key's time is over: the stream says so, as part of what is being done or by itself. */
+    private void expired(int db, Bytes key) {
+        stream.effect(db);
+        stream.begin(2).word(DEL).word(key);
+        if (!dispatcher.isInUnit()) {
+            stream.commit();
+        }
+    }
+
+    private void sessionClosed(Session session) {
+        keyspace.unwatchAll(session);
+    }
+
+    private NodeFacts facts() {
+        return new NodeFacts() {
+            @Override
+            public String redisVersion() {
+                return Product.REDIS_VERSION;
+            }
+
+            @Override
+            public String role() {
+                return "master";
+            }
+        };
+    }
+
+    /** What ending takes of the other parts. */
+    private final class ShutdownParts implements Shutdown.Parts {
+        @Override
+        public Shutdown.Replicas replicas() {
+            return new Shutdown.Replicas(0, 0);
+        }
+
+        @Override
+        public void askReplicas() {}
+
+        @Override
+        public void pauseWrites(boolean on) {}
+
+        @Override
+        public boolean saveNow() {
+            return true;
+        }
+
+        @Override
+        public void end() {
+            vertx.cancelTimer(cronTimer);
+            pidFile.remove();
+            listener.close().onComplete(done -> ended.complete());
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package io.vireo.node;
+
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
+import io.vireo.base.Fatal;
+import io.vireo.base.Loop;
+import io.vireo.base.RunsOn;
+import io.vireo.base.ServerLog;
+import io.vireo.config.Config;
+import io.vireo.config.Options;
+import io.vireo.config.ShutdownFlag;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** The nodes of this process: started together, and ended by signals, replicas before their primaries. */
+@RunsOn(Loop.ANY)
+public final class Process {
+    private static final int FAILED = 1;
+
+    private final Vertx vertx;
+    private final List<NodeVerticle> nodes = new ArrayList<>();
+    private final AtomicInteger running = new AtomicInteger();
+    private volatile boolean asked;
+
+    private Process(Vertx vertx) {
+        this.vertx = vertx;
+    }
+
+    /** Starts a node for each configuration. Returns at once; the process ends when the last node has. */
+    public static void run(List<Config> configs) {
+        Vertx vertx = Vertx.vertx(new VertxOptions()
+                .setPreferNativeTransport(true)
+                .setEventLoopPoolSize(Math.max(1, configs.size()))
+                .setFileSystemOptions(new FileSystemOptions()
+                        .setClassPathResolvingEnabled(false)
+                        .setFileCachingEnabled(false)));
+        new Process(vertx).start(configs);
+    }
+
+    private void start(List<Config> configs) {
+        running.set(configs.size());
+        Signals.handle("TERM", name -> signalled("SIGTERM", Options.SHUTDOWN_ON_SIGTERM));
+        Signals.handle("INT", name -> signalled("SIGINT", Options.SHUTDOWN_ON_SIGINT));
+        for (Config config : configs) {
+            String logfile = config.get(Options.LOGFILE);
+            ServerLog log = new ServerLog(
+                    logfile.isEmpty() ? null : config.path(Options.LOGFILE), config.get(Options.LOGLEVEL));
+            Fatal.reportTo(cause -> log.warning(FatalText.of(cause)));
+            Banner.starting(log, config.file() != null);
+            NodeVerticle node = new NodeVerticle(config, log, this::nodeEnded);
+            nodes.add(node);
+            vertx.deployVerticle(node, new DeploymentOptions()).onFailure(problem -> {
+                log.warning(problem.getMessage() == null ? FatalText.of(problem) : problem.getMessage());
+                Runtime.getRuntime().halt(FAILED);
+            });
+        }
+    }
+
+    private void signalled(String signal, io.vireo.config.Option<Set<ShutdownFlag>> option) {
+        if (asked && signal.equals("SIGINT")) {
+            nodes.forEach(node -> node.log().warning("You insist... exiting now."));
+            Runtime.getRuntime().halt(FAILED);
+        }
+        asked = true;
+        // Replicas first: their primaries then do not wait for them.
+        nodes.forEach(node -> node.signalled(signal, option));
+    }
+
+    private void nodeEnded() {
+        if (running.decrementAndGet() == 0) {
+            Runtime.getRuntime().halt(0);
+        }
+    }
+}
