@@ -5,10 +5,9 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 import io.vireo.base.Fatal;
-import io.vireo.base.Loop;
-import io.vireo.base.RunsOn;
 import io.vireo.base.ServerLog;
 import io.vireo.config.Config;
+import io.vireo.config.Option;
 import io.vireo.config.Options;
 import io.vireo.config.ShutdownFlag;
 import java.util.ArrayList;
@@ -16,8 +15,11 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The nodes of this process: started together, and ended by signals, replicas before their primaries. */
-@RunsOn(Loop.ANY)
+/**
+ * The nodes of this process: started together, and ended by signals, replicas before their primaries.
+ *
+ * <p>Runs on the main thread and the JVM's signal threads; a node is only told things.
+ */
 public final class Process {
     private static final int FAILED = 1;
 
@@ -60,7 +62,7 @@ public final class Process {
         }
     }
 
-    private void signalled(String signal, io.vireo.config.Option<Set<ShutdownFlag>> option) {
+    private void signalled(String signal, Option<Set<ShutdownFlag>> option) {
         if (asked && signal.equals("SIGINT")) {
             nodes.forEach(node -> node.log().warning("You insist... exiting now."));
             Runtime.getRuntime().halt(FAILED);
