@@ -1,5 +1,6 @@
 package io.vireo.log;
 
+import io.vireo.base.Decimal;
 import io.vireo.base.Loop;
 import io.vireo.base.RawMemory;
 import io.vireo.base.RunsOn;
@@ -18,8 +19,8 @@ final class ChunkChain {
     /** A sixteenth of the backlog, so that it is never much longer than asked for. */
     private static final int CHUNKS_PER_BACKLOG = 16;
 
-    /** Bytes of {@code *} or {@code $}, ten digits, CR and LF. */
-    private static final int LONGEST_HEADER = 13;
+    /** Bytes of {@code *} or {@code $}, a number, CR and LF. */
+    private static final int LONGEST_HEADER = 1 + Decimal.MAX_LENGTH + 2;
 
     private int chunkBytes;
     private LogChunk first;
@@ -28,7 +29,6 @@ final class ChunkChain {
     private long memoryBytes;
     private LogChunk markChunk;
     private int markAt;
-    private boolean grown;
 
     ChunkChain(long backlogSizeBytes) {
         sizeFor(backlogSizeBytes);
@@ -59,11 +59,6 @@ final class ChunkChain {
 
     long memoryBytes() {
         return memoryBytes;
-    }
-
-    /** Whether a chunk was added since the last {@link #trim}, so that there may be something to free. */
-    boolean hasGrown() {
-        return grown;
     }
 
     /** The chunk in which a reader of this offset begins. */
@@ -105,18 +100,9 @@ final class ChunkChain {
     /** Writes the line of a RESP array or bulk: its sign, a count of 0 or more, CR and LF. */
     void writeHeader(char sign, int count) {
         roomFor(LONGEST_HEADER);
-        int digits = 1;
-        for (int rest = count / 10; rest > 0; rest /= 10) {
-            digits++;
-        }
         long start = last.end();
         RawMemory.putByte(start, (byte) sign);
-        int rest = count;
-        for (int i = digits; i > 0; i--) {
-            RawMemory.putByte(start + i, (byte) ('0' + rest % 10));
-            rest /= 10;
-        }
-        last.length += 1 + digits;
+        last.length += 1 + Decimal.write(start + 1, count);
         writeLineEnd();
     }
 
@@ -160,12 +146,24 @@ final class ChunkChain {
         if (last == chunk) {
             last = inserted;
         }
-        grown = true;
+    }
+
+    /** Takes back what was written from this offset on; no reader may have read it. */
+    void truncate(long offset) {
+        LogChunk chunk = find(offset);
+        LogChunk later = chunk.next;
+        chunk.length = (int) (offset - chunk.firstOffset);
+        chunk.next = null;
+        last = chunk;
+        while (later != null) {
+            LogChunk dropped = later;
+            later = dropped.next;
+            retire(dropped);
+        }
     }
 
     /** Frees the oldest chunks that no reader needs, as long as at least so many bytes are left. */
     void trim(long keepBytes) {
-        grown = false;
         while (first != last && first.pins == 0 && nextOffset() - first.nextOffset() >= keepBytes) {
             LogChunk oldest = first;
             first = oldest.next;
@@ -197,7 +195,6 @@ final class ChunkChain {
             LogChunk chunk = newChunk(chunkBytes, nextOffset());
             last.next = chunk;
             last = chunk;
-            grown = true;
         }
     }
 

@@ -26,7 +26,7 @@ import java.util.List;
  * <p>A primary writes effects: {@link #effect}, then the bytes or words of the command, and {@link #commit} after each
  * client command or transaction. Readers see nothing before the commit, which puts two effects or more between MULTI and
  * EXEC. A replica <em>follows</em>: effects of its own are dropped, and {@link #appendFromPrimary} takes its primary's
- * bytes unchanged, so that offsets are equal all the way down a chain.
+ * bytes unchanged, so that offsets are equal all the way down a chain; they are seen when they are applied.
  */
 @RunsOn(Loop.KEYSPACE)
 public final class ReplicationLog {
@@ -50,6 +50,7 @@ public final class ReplicationLog {
     private boolean following;
     private boolean recording;
     private int effects;
+    private long pending;
 
     /** An inactive log at offset 0, of a primary. */
     public ReplicationLog(ReplicationHistory history, long backlogSizeBytes) {
@@ -107,13 +108,14 @@ public final class ReplicationLog {
 
     /** From now on the bytes are a primary's. */
     public void follow() {
-        Invariant.check(effects == 0, "a role changes between commands");
+        Invariant.check(isBetweenCommands(), "a role changes between commands");
         following = true;
         recording = false;
     }
 
     /** From now on the bytes are our own, and begin with a SELECT. */
     public void lead() {
+        Invariant.check(isBetweenCommands(), "a role changes between commands");
         following = false;
         database = NO_DATABASE;
         recording = isActive();
@@ -121,7 +123,7 @@ public final class ReplicationLog {
 
     /** Puts a stream of which {@code offset} bytes have gone by in the place of this one. Every reader is cut. */
     public void restartAt(long offset) {
-        Invariant.check(effects == 0, "a stream is replaced between commands");
+        Invariant.check(isBetweenCommands(), "a stream is replaced between commands");
         readers.forEach(LogReader::leave);
         readers.clear();
         chain.free();
@@ -272,23 +274,35 @@ public final class ReplicationLog {
         }
         effects = 0;
         endOffset = chain.nextOffset() - 1;
-        if (chain.hasGrown()) {
-            trim();
-        }
+        trim();
     }
 
     // The primary's bytes, on a replica.
 
-    /** Takes bytes of the primary's stream, as they came, once they are applied. */
+    /** Takes bytes of the primary's stream as they came; readers see them at {@link #commitFromPrimary}. */
     public void appendFromPrimary(long address, int length) {
         Invariant.check(following, "only a replica takes a primary's bytes");
-        endOffset += length;
+        pending += length;
         if (isActive()) {
             chain.write(address, length);
-            if (chain.hasGrown()) {
-                trim();
-            }
         }
+    }
+
+    /** Says that the bytes taken so far are applied, and that no transaction is open behind them. */
+    public void commitFromPrimary() {
+        endOffset += pending;
+        pending = 0;
+        if (isActive()) {
+            trim();
+        }
+    }
+
+    /** Forgets bytes that will not be applied: the primary is gone in the middle of a transaction. */
+    public void rollBackFromPrimary() {
+        if (pending > 0 && isActive()) {
+            chain.truncate(endOffset + 1);
+        }
+        pending = 0;
     }
 
     // For readers.
@@ -304,15 +318,20 @@ public final class ReplicationLog {
 
     private void activate() {
         if (chain.isEmpty()) {
+            Invariant.check(isBetweenCommands(), "a log becomes active between commands");
             chain.startAt(endOffset + 1);
         }
+    }
+
+    private boolean isBetweenCommands() {
+        return effects == 0 && pending == 0;
     }
 
     private void freeWhatNobodyNeeds() {
         if (isActive()) {
             trim();
         } else {
-            Invariant.check(effects == 0, "a log comes to rest between commands");
+            Invariant.check(isBetweenCommands(), "a log comes to rest between commands");
             chain.free();
             recording = false;
         }

@@ -31,6 +31,7 @@ final class LogText {
     static void appendFromPrimary(ReplicationLog log, String text) {
         Bytes bytes = Bytes.copyOf(text.getBytes(StandardCharsets.ISO_8859_1));
         log.appendFromPrimary(bytes.address(), bytes.length());
+        log.commitFromPrimary();
     }
 
     /** Everything the reader can see, which is then read. */

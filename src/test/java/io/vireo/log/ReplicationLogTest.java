@@ -270,6 +270,39 @@ class ReplicationLogTest {
     }
 
     @Test
+    void aReplicaShowsItsPrimarysBytesWhenTheyAreApplied() {
+        log.follow();
+        log.openBacklog();
+        LogReader reader = log.readFromEnd();
+        appendFromPrimary(log, resp("SET", "k", "v"));
+        Bytes rest = Bytes.copyOf(resp("MULTI"));
+        log.appendFromPrimary(rest.address(), rest.length());
+
+        assertEquals(resp("SET", "k", "v"), readAll(reader));
+        assertEquals(resp("SET", "k", "v").length(), log.endOffset());
+        log.commit();
+        assertEquals(resp("SET", "k", "v").length(), log.endOffset(), "a client's read is no end of a transaction");
+        log.commitFromPrimary();
+        assertEquals(resp("MULTI"), readAll(reader));
+    }
+
+    @Test
+    void bytesThatWillNotBeAppliedAreForgotten() {
+        log.follow();
+        log.openBacklog();
+        LogReader reader = log.readFromEnd();
+        appendFromPrimary(log, resp("SET", "k", "v"));
+        Bytes lost = Bytes.copyOf(resp("MULTI") + resp("SET", "k", "w".repeat(3 * CHUNK)));
+        log.appendFromPrimary(lost.address(), lost.length());
+        log.rollBackFromPrimary();
+        log.rollBackFromPrimary();
+        appendFromPrimary(log, resp("SET", "k", "x"));
+
+        assertEquals(resp("SET", "k", "v") + resp("SET", "k", "x"), readAll(reader));
+        assertEquals(2L * resp("SET", "k", "v").length(), log.endOffset());
+    }
+
+    @Test
     void aPromotedReplicaBeginsWithASelect() {
         log.follow();
         log.openBacklog();
