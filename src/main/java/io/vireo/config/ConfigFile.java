@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * Reads the text of a configuration file into a {@link Config}, line by line, later lines winning.
@@ -29,8 +30,8 @@ final class ConfigFile {
     private static final Set<String> RETIRED =
             Set.of("list-max-ziplist-entries", "list-max-ziplist-value", "lua-replicate-commands");
 
-    /** Directives of Vireo that this version cannot keep the promise of. */
-    private static final Map<String, String> LATER = later();
+    /** Directives of Vireo that this version cannot keep the promise of, each with the reason for which it is refused. */
+    static final Map<String, String> LATER = later();
 
     private final Config config;
     private final int depth;
@@ -48,7 +49,7 @@ final class ConfigFile {
         String voters = "this version of Vireo has no voters: it would not fail over by itself";
         String strong = "this version of Vireo has no strong consistency";
         String hazelcast = "this version of Vireo has no Hazelcast membership";
-        return Map.ofEntries(
+        return new TreeMap<>(Map.ofEntries(
                 Map.entry("voters", voters),
                 Map.entry("voter-port", voters),
                 Map.entry("voter-dir", voters),
@@ -63,7 +64,7 @@ final class ConfigFile {
                 Map.entry("hazelcast-port", hazelcast),
                 Map.entry("hazelcast-members", hazelcast),
                 Map.entry("http-port", "this version of Vireo has no HTTP port"),
-                Map.entry("eventbus-address", "this version of Vireo does not publish to the event bus"));
+                Map.entry("eventbus-address", "this version of Vireo does not publish to the event bus")));
     }
 
     /** Whether a line that begins with this word is one that some version of Vireo or Redis knows. */

@@ -5,6 +5,7 @@ import static io.vireo.config.Access.HIDDEN;
 import static io.vireo.config.Access.PROTECTED;
 import static io.vireo.config.Access.PROTECTED_ONCE_LOADED;
 import static io.vireo.config.Access.SETTABLE;
+import static io.vireo.config.Access.SETTABLE_ONCE_LOADED;
 import static io.vireo.config.NumberTypes.anyBytes;
 import static io.vireo.config.NumberTypes.bytes;
 import static io.vireo.config.NumberTypes.bytesAtLeast;
@@ -277,7 +278,7 @@ public final class Options {
             "repl-diskless-load",
             oneOf(DisklessLoad.class),
             DisklessLoad.DISABLED,
-            SETTABLE,
+            SETTABLE_ONCE_LOADED,
             "How a replica takes a full copy.");
 
     public static final Option<Integer> REPL_PING_REPLICA_PERIOD = REPLICATION.option(

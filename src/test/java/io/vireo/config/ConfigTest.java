@@ -148,8 +148,11 @@ class ConfigTest {
     @Test
     void someOptionsWaitForLoading() throws Exception {
         Config open = Config.of("enable-protected-configs yes");
-        ConfigRefusal refusal = assertThrows(ConfigRefusal.class, () -> open.set(List.of("dir", "/tmp"), true, true));
-        assertEquals("LOADING Redis is loading the dataset in memory", refusal.reason());
+        for (String name : List.of("dir", "appendonly", "repl-diskless-load")) {
+            List<String> pair = List.of(name, open.print(Options.find(name)));
+            ConfigRefusal refusal = assertThrows(ConfigRefusal.class, () -> open.set(pair, true, true));
+            assertEquals("LOADING Redis is loading the dataset in memory", refusal.reason());
+        }
 
         open.set(List.of("loglevel", "debug"), true, true);
         assertEquals("debug", open.print(Options.LOGLEVEL));
