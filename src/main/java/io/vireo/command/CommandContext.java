@@ -2,11 +2,15 @@ package io.vireo.command;
 
 import io.vireo.base.Bytes;
 import io.vireo.base.Loop;
+import io.vireo.base.RawMemory;
 import io.vireo.base.RunsOn;
 import io.vireo.keyspace.Database;
 import io.vireo.keyspace.Keyspace;
 import io.vireo.log.ReplicationLog;
 import io.vireo.resp.Args;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
 
 /**
  * What a handler works on, and how it says what it has changed. One per keyspace thread, set anew for each command.
@@ -18,6 +22,9 @@ import io.vireo.resp.Args;
 public final class CommandContext {
     private final Keyspace keyspace;
     private final ReplicationLog log;
+    private final Bytes part = new Bytes();
+    private final Bytes text = new Bytes();
+    private MemorySegment textMemory = Arena.ofAuto().allocate(64);
 
     private Session session;
     private Command command;
@@ -64,6 +71,21 @@ public final class CommandContext {
         return keyspace.nowMs();
     }
 
+    /** ASCII text as bytes, in memory that serves the next text too. */
+    Bytes text(String ascii) {
+        byte[] bytes = ascii.getBytes(StandardCharsets.US_ASCII);
+        if (textMemory.byteSize() < bytes.length) {
+            textMemory = Arena.ofAuto().allocate(bytes.length);
+        }
+        RawMemory.copyIn(bytes, 0, textMemory.address(), bytes.length);
+        return text.set(textMemory.address(), bytes.length);
+    }
+
+    /** The bytes from one index up to another, as the one view this context has for that. */
+    Bytes part(Bytes bytes, int from, int to) {
+        return part.set(bytes.address() + from, to - from);
+    }
+
     /**
      * Says that a key has changed: watchers are told, the change is counted, and the command will be propagated.
      *
@@ -77,6 +99,11 @@ public final class CommandContext {
     public void changed(int db, Bytes key, String event) {
         keyspace.touchWatched(db, key);
         changed(1);
+    }
+
+    /** Says of one more key that it has changed, where one change of a command shows at two keys. */
+    public void alsoChanged(int db, Bytes key, String event) {
+        keyspace.touchWatched(db, key);
     }
 
     /** Says that so many things have changed whose watchers are already told, as a flush does. */

@@ -52,10 +52,13 @@ public record CommandFamily(String group, List<CommandSpec> commands) {
         return new CommandSpec(name, arity, Set.of(flags), Set.of(), List.of(), null, subcommands);
     }
 
-    /** The same row in one more ACL category; its subcommands too. */
+    /** The same row in one more ACL category; its subcommands too. What only has subcommands is in none itself. */
     public static CommandSpec with(CommandSpec row, AclCategory category) {
-        Set<AclCategory> categories = EnumSet.of(category);
+        Set<AclCategory> categories = EnumSet.noneOf(AclCategory.class);
         categories.addAll(row.categories());
+        if (row.handler() != null) {
+            categories.add(category);
+        }
         return new CommandSpec(
                 row.name(),
                 row.arity(),

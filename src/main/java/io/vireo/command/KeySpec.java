@@ -6,6 +6,7 @@ import io.vireo.resp.Args;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.IntConsumer;
 
 /**
@@ -13,9 +14,10 @@ import java.util.function.IntConsumer;
  *
  * @param begin where the search begins
  * @param find which words from there on are keys
- * @param flags what the command does with these keys
+ * @param flags what the command does with these keys, at the most
+ * @param actual what it does with them as its words stand, where that varies; null where it does not
  */
-public record KeySpec(Begin begin, Find find, Set<Flag> flags) {
+public record KeySpec(Begin begin, Find find, Set<Flag> flags, Function<Args, Set<Flag>> actual) {
     /** What a command does with keys. The first four say how it uses a key, the next what it does with its value. */
     public enum Flag {
         RO,
@@ -63,12 +65,24 @@ public record KeySpec(Begin begin, Find find, Set<Flag> flags) {
 
     /** A run of keys: {@code last} is relative to {@code first}, or counted from the end if negative. */
     public static KeySpec keys(int first, int last, int step, Flag... flags) {
-        return new KeySpec(new Begin.Index(first), new Find.Range(last, step, 0), setOf(flags));
+        return new KeySpec(new Begin.Index(first), new Find.Range(last, step, 0), setOf(flags), null);
     }
 
     /** Keys whose number is said by a word. */
     public static KeySpec counted(int index, Flag... flags) {
-        return new KeySpec(new Begin.Index(index), new Find.KeyNumber(0, 1, 1), setOf(flags));
+        return new KeySpec(new Begin.Index(index), new Find.KeyNumber(0, 1, 1), setOf(flags), null);
+    }
+
+    /** The same keys, with flags that depend on the command's other words. */
+    public KeySpec varying(Function<Args, Set<Flag>> newActual) {
+        Set<Flag> most = EnumSet.of(Flag.VARIABLE_FLAGS);
+        most.addAll(flags);
+        return new KeySpec(begin, find, Set.copyOf(most), newActual);
+    }
+
+    /** What a command does with these keys. */
+    public Set<Flag> flagsIn(Args args) {
+        return actual == null ? flags : actual.apply(args);
     }
 
     private static Set<Flag> setOf(Flag... flags) {

@@ -94,6 +94,14 @@ public final class Database {
         return item.number ? into.setNumber(item.value) : into.pointAt(item.view.address(), item.view.length());
     }
 
+    public StringValue readIfString(Bytes key) {
+        return readString(key, shared);
+    }
+
+    public boolean access(Bytes key) {
+        return readString(key, shared) != null;
+    }
+
     public boolean exists(Bytes key) {
         return live(key) != null;
     }

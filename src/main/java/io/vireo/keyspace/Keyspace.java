@@ -79,7 +79,7 @@ public final class Keyspace {
         deletesExpired = yes;
     }
 
-    boolean deletesExpired() {
+    public boolean deletesExpired() {
         return deletesExpired;
     }
 

@@ -204,7 +204,7 @@ public final class ReplicationLog {
 
     /**
      * Begins an effect of the command under way; its bytes follow, by {@link #append} or word by word. Where the stream
-     * is in another database, SELECT goes first.
+     * is in another database, SELECT goes first; for the first effect of a unit it goes before MULTI.
      *
      * @param db the database it belongs to, or {@link #NO_DATABASE}
      */
@@ -213,14 +213,15 @@ public final class ReplicationLog {
             return;
         }
         effects++;
-        if (effects == 1) {
-            chain.mark();
-        } else if (effects == 2) {
+        if (effects == 2) {
             chain.insertAtMark(MULTI);
         }
         if (db != database && db != NO_DATABASE) {
             database = db;
             begin(2).word(SELECT).word(ascii(Integer.toString(db)));
+        }
+        if (effects == 1) {
+            chain.mark();
         }
     }
 

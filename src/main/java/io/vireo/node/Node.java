@@ -12,15 +12,20 @@ import io.vireo.base.RunsOn;
 import io.vireo.base.ServerLog;
 import io.vireo.command.AuthGate;
 import io.vireo.command.ClientCommands;
+import io.vireo.command.CommandCommands;
 import io.vireo.command.CommandInfo;
 import io.vireo.command.ConnectionCommands;
+import io.vireo.command.DatabaseCommands;
 import io.vireo.command.Dispatcher;
+import io.vireo.command.ExpireCommands;
 import io.vireo.command.Gates;
 import io.vireo.command.InfoCommand;
 import io.vireo.command.InfoSection;
+import io.vireo.command.KeyCommands;
 import io.vireo.command.NodeFacts;
 import io.vireo.command.Session;
 import io.vireo.command.Sessions;
+import io.vireo.command.StringCommands;
 import io.vireo.command.TransactionCommands;
 import io.vireo.config.Config;
 import io.vireo.config.Options;
@@ -87,10 +92,16 @@ final class Node {
         List<InfoSection> sections = new ArrayList<>();
         InfoCommand info = new InfoCommand(sections);
         TransactionCommands transactions = new TransactionCommands();
+        CommandCommands commands = new CommandCommands();
         this.dispatcher = new Dispatcher(
                 List.of(
                         new ConnectionCommands(login, facts()).rows(),
                         new ClientCommands(sessions).rows(),
+                        StringCommands.FAMILY,
+                        KeyCommands.FAMILY,
+                        ExpireCommands.FAMILY,
+                        DatabaseCommands.FAMILY,
+                        commands.rows(),
                         transactions.rows(),
                         new ServerCommands(info, shutdown).rows(),
                         new DebugCommands(config, (ctx, save, flush) -> {}, () -> {}).rows()),
@@ -99,6 +110,7 @@ final class Node {
                 stream,
                 this::refreshClock);
         transactions.dispatcher(dispatcher);
+        commands.table(dispatcher.table());
         keyspace.expiryListener(this::expired);
         this.listener = new RespListener(
                 vertx,

@@ -1,6 +1,7 @@
 package io.vireo.resp;
 
 import io.vireo.base.Bytes;
+import io.vireo.base.Decimal;
 import io.vireo.base.RawMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -62,9 +63,14 @@ public final class Args {
 
     /** A lasting copy of these words, for a queue. */
     public Args copy() {
-        byte[][] words = new byte[count][];
-        for (int i = 0; i < count; i++) {
-            words[i] = get(i).toArray();
+        return copyFrom(0);
+    }
+
+    /** A lasting copy of the words from an index on. */
+    public Args copyFrom(int first) {
+        byte[][] words = new byte[count - first][];
+        for (int i = 0; i < words.length; i++) {
+            words[i] = get(first + i).toArray();
         }
         return of(words);
     }
@@ -80,6 +86,15 @@ public final class Args {
 
     public int length(int index) {
         return lengths[index];
+    }
+
+    /** The word at an index as a whole number of 64 bits; any other word is refused. */
+    public long integer(int index) {
+        long address = base + offsets[index];
+        if (!Decimal.isLong(address, lengths[index])) {
+            throw ErrorReply.NOT_AN_INTEGER.raise();
+        }
+        return Decimal.toLong(address, lengths[index]);
     }
 
     /** The words' total length in bytes. */

@@ -28,6 +28,28 @@ public final class ErrorReply {
     public static final ErrorReply INVALID_DB = fixed("ERR invalid DB index");
     public static final ErrorReply INVALID_FIRST_DB = fixed("ERR invalid first DB index");
     public static final ErrorReply INVALID_SECOND_DB = fixed("ERR invalid second DB index");
+    public static final ErrorReply NOT_AN_INT =
+            fixed("ERR value is out of range, value must between -2147483648 and 2147483647");
+    public static final ErrorReply EXPIRE_NX_AND_OTHER =
+            fixed("ERR NX and XX, GT or LT options at the same time are not compatible");
+    public static final ErrorReply EXPIRE_GT_AND_LT =
+            fixed("ERR GT and LT options at the same time are not compatible");
+    public static final ErrorReply LCS_NOT_STRINGS = fixed("ERR The specified keys must contain string values");
+    public static final ErrorReply LCS_IDX_AND_LEN =
+            fixed("ERR If you want both the length and indexes, please just use IDX.");
+    public static final ErrorReply LCS_TOO_LARGE =
+            fixed("ERR Insufficient memory, transient memory for LCS exceeds proto-max-bulk-len");
+    public static final ErrorReply NOT_LFU = fixed("ERR An LFU maxmemory policy is not selected, access frequency not"
+            + " tracked. Please note that when switching between policies at runtime LRU and LFU data will take some"
+            + " time to adjust.");
+    public static final ErrorReply IS_LFU = fixed("ERR An LFU maxmemory policy is selected, idle time not tracked."
+            + " Please note that when switching between policies at runtime LRU and LFU data will take some time to"
+            + " adjust.");
+    public static final ErrorReply NO_KEY_ARGUMENTS = fixed("ERR The command has no key arguments");
+    public static final ErrorReply INVALID_COMMAND = fixed("ERR Invalid command specified");
+    public static final ErrorReply INVALID_COMMAND_WORDS =
+            fixed("ERR Invalid number of arguments specified for command");
+    public static final ErrorReply INVALID_COMMAND_KEYS = fixed("ERR Invalid arguments specified for command");
     public static final ErrorReply INVALID_CURSOR = fixed("ERR invalid cursor");
     public static final ErrorReply MULTI_NESTED = fixed("ERR MULTI calls can not be nested");
     public static final ErrorReply EXEC_WITHOUT_MULTI = fixed("ERR EXEC without MULTI");
@@ -87,6 +109,10 @@ public final class ErrorReply {
 
     public static ErrorReply invalidExpire(String command) {
         return of("ERR invalid expire time in '" + command + "' command");
+    }
+
+    public static ErrorReply unsupportedOption(String given) {
+        return of("ERR Unsupported option " + given);
     }
 
     public static ErrorReply unknownSubcommand(String given, String command) {

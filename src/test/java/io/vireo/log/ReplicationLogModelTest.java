@@ -61,7 +61,7 @@ class ReplicationLogModelTest {
                 LogText.appendRaw(log, db, LogText.resp("SET", "key", value));
             }
             if (db != database) {
-                unit.append(LogText.resp("SELECT", Integer.toString(db)));
+                (i == 0 ? stream : unit).append(LogText.resp("SELECT", Integer.toString(db)));
                 database = db;
             }
             unit.append(LogText.resp("SET", "key", value));

@@ -114,8 +114,8 @@ class ReplicationLogTest {
         writeAlone(log, 1, "PING");
 
         assertEquals(
-                resp("MULTI")
-                        + resp("SELECT", "0")
+                resp("SELECT", "0")
+                        + resp("MULTI")
                         + resp("SET", "a", "1")
                         + resp("SELECT", "1")
                         + resp("INCR", "a")

@@ -1,0 +1,98 @@
+package io.vireo.command;
+
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * The texts of all commands, as they are in {@code docs/<group>.json} beside this class: an object with a member for each
+ * command, a subcommand's being {@code container|name}.
+ *
+ * <pre>
+ * "getex": {
+ *   "summary": "...", "since": "6.2.0", "complexity": "O(1)",
+ *   "internal": true, "deprecated": {"since": "...", "replaced_by": "..."},
+ *   "history": [{"since": "...", "change": "..."}], "tips": ["..."],
+ *   "arguments": [{"name": "key", "type": "key", "key": 0},
+ *                 {"name": "seconds", "type": "integer", "token": "EX", "since": "...", "flags": ["optional"]},
+ *                 {"name": "...", "type": "oneof", "parts": [...]}]
+ * }
+ * </pre>
+ *
+ * Only {@code summary}, {@code since}, and of an argument {@code name} and {@code type} must be there. Files are read
+ * when a command of their group is first asked for.
+ */
+public final class CommandTexts {
+    private final Map<String, Map<String, CommandText>> byGroup = new HashMap<>();
+
+    /** The text of a command, or null where none is written. */
+    public CommandText of(Command command) {
+        return byGroup.computeIfAbsent(command.group(), CommandTexts::load).get(command.fullName());
+    }
+
+    /** The names of all commands of a group that have a text. */
+    public List<String> names(String group) {
+        return List.copyOf(byGroup.computeIfAbsent(group, CommandTexts::load).keySet());
+    }
+
+    private static Map<String, CommandText> load(String group) {
+        Map<String, CommandText> texts = new HashMap<>();
+        try (InputStream in = CommandTexts.class.getResourceAsStream("docs/" + group + ".json")) {
+            if (in == null) {
+                return texts;
+            }
+            JsonObject all = new JsonObject(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+            all.fieldNames().forEach(name -> texts.put(name, text(all.getJsonObject(name))));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return texts;
+    }
+
+    private static CommandText text(JsonObject json) {
+        JsonObject deprecated = json.getJsonObject("deprecated", new JsonObject());
+        return new CommandText(
+                json.getString("summary"),
+                json.getString("since"),
+                json.getString("complexity"),
+                json.getBoolean("internal", false),
+                deprecated.getString("since"),
+                deprecated.getString("replaced_by"),
+                objects(json, "history")
+                        .map(change -> new CommandText.Change(change.getString("since"), change.getString("change")))
+                        .toList(),
+                strings(json, "tips"),
+                arguments(json, "arguments"));
+    }
+
+    private static List<CommandText.Argument> arguments(JsonObject json, String member) {
+        return objects(json, member)
+                .map(argument -> new CommandText.Argument(
+                        argument.getString("name"),
+                        argument.getString("type"),
+                        argument.getInteger("key", -1),
+                        argument.getString("token"),
+                        argument.getString("since"),
+                        argument.getString("deprecated"),
+                        strings(argument, "flags"),
+                        arguments(argument, "parts")))
+                .toList();
+    }
+
+    private static Stream<JsonObject> objects(JsonObject json, String member) {
+        return json.getJsonArray(member, new JsonArray()).stream().map(JsonObject.class::cast);
+    }
+
+    private static List<String> strings(JsonObject json, String member) {
+        return json.getJsonArray(member, new JsonArray()).stream()
+                .map(String.class::cast)
+                .toList();
+    }
+}

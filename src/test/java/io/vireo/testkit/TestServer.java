@@ -1,0 +1,217 @@
+package io.vireo.testkit;
+
+import io.vireo.base.Bytes;
+import io.vireo.base.RawMemory;
+import io.vireo.command.ClientCommands;
+import io.vireo.command.CommandCommands;
+import io.vireo.command.CommandFamily;
+import io.vireo.command.ConnectionCommands;
+import io.vireo.command.Credentials;
+import io.vireo.command.DatabaseCommands;
+import io.vireo.command.Dispatcher;
+import io.vireo.command.ExpireCommands;
+import io.vireo.command.Gates;
+import io.vireo.command.KeyCommands;
+import io.vireo.command.NodeFacts;
+import io.vireo.command.SessionLimits;
+import io.vireo.command.Sessions;
+import io.vireo.command.StringCommands;
+import io.vireo.command.TransactionCommands;
+import io.vireo.keyspace.Keyspace;
+import io.vireo.log.LogReader;
+import io.vireo.log.ReplicationHistory;
+import io.vireo.log.ReplicationLog;
+import io.vireo.resp.Args;
+import io.vireo.resp.ProtocolException;
+import io.vireo.resp.RespDecoder;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * A server with no sockets: data, commands and stream, on the test's own thread, under a clock that is set by hand.
+ *
+ * <p>{@link #run} runs a command as the first client; {@link #client()} adds others. {@link #propagated()} tells what
+ * replicas would receive.
+ */
+public final class TestServer implements AutoCloseable {
+    /** What the clock shows at first, in milliseconds since 1970. */
+    public static final long START_MS = 1_700_000_000_000L;
+
+    private static final int DATABASES = 16;
+    private static final byte[] DEL = "DEL".getBytes(StandardCharsets.US_ASCII);
+    private static final int BACKLOG_BYTES = 1 << 20;
+
+    private final Keyspace keyspace;
+    private final ReplicationLog stream;
+    private final LogReader reader;
+    private final Dispatcher dispatcher;
+    private final Limits limits = new Limits();
+    private final Sessions sessions = new Sessions(limits);
+    private final TestClient first;
+    private long nowMs = START_MS;
+    private long maxBulkLength = 512L << 20;
+
+    /** A server with the commands of this package; a server's own and those of replication are not among them. */
+    public TestServer() {
+        this(List.of());
+    }
+
+    /** A server with more families than those. */
+    public TestServer(List<CommandFamily> more) {
+        TransactionCommands transactions = new TransactionCommands();
+        CommandCommands commands = new CommandCommands();
+        List<CommandFamily> own = List.of(
+                StringCommands.FAMILY,
+                KeyCommands.FAMILY,
+                ExpireCommands.FAMILY,
+                DatabaseCommands.FAMILY,
+                new ConnectionCommands(new NoPassword(), new Facts()).rows(),
+                new ClientCommands(sessions).rows(),
+                transactions.rows(),
+                commands.rows());
+        keyspace = new Keyspace(DATABASES);
+        keyspace.owner().claim();
+        stream = new ReplicationLog(ReplicationHistory.fresh("0".repeat(40)), BACKLOG_BYTES);
+        reader = stream.readFromEnd();
+        stream.database(0);
+        List<CommandFamily> families =
+                Stream.concat(own.stream(), more.stream()).toList();
+        dispatcher = new Dispatcher(families, new Gates(), keyspace, stream, () -> keyspace.newTurn(nowMs));
+        transactions.dispatcher(dispatcher);
+        commands.table(dispatcher.table());
+        keyspace.expiryListener(this::expired);
+        first = client();
+    }
+
+    private void expired(int db, Bytes key) {
+        stream.effect(db);
+        stream.begin(2).word(DEL).word(key);
+        if (!dispatcher.isInUnit()) {
+            stream.commit();
+        }
+    }
+
+    public Keyspace keyspace() {
+        return keyspace;
+    }
+
+    public Dispatcher dispatcher() {
+        return dispatcher;
+    }
+
+    /** One more client. */
+    public TestClient client() {
+        return new TestClient(dispatcher, sessions, nowMs);
+    }
+
+    /** The client that {@link #run} speaks for. */
+    public TestClient firstClient() {
+        return first;
+    }
+
+    /**
+     * Runs a command as the first client and answers the reply's exact bytes, each as one character.
+     *
+     * @param line words as at the prompt of redis-cli: quotes and escapes work
+     */
+    public String run(String line) {
+        return first.run(line);
+    }
+
+    /** What the clock shows, in milliseconds since 1970. */
+    public long nowMs() {
+        return nowMs;
+    }
+
+    /** Moves the clock on. Keys are deleted only as they are looked at, or by {@link #expire}. */
+    public void advanceMs(long ms) {
+        nowMs += ms;
+        keyspace.newTurn(nowMs);
+    }
+
+    /** Runs the cycle that deletes keys whose time is over. */
+    public void expire() {
+        dispatcher.unit(() -> keyspace.expireCycle(nowMs, Long.MAX_VALUE));
+    }
+
+    /** Sets the option {@code proto-max-bulk-len}. */
+    public void maxBulkLength(long bytes) {
+        maxBulkLength = bytes;
+    }
+
+    /** The commands put into the stream since the last call, each with its words separated by blanks. */
+    public List<String> propagated() {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        for (int length = reader.spanLength(); length > 0; length = reader.spanLength()) {
+            byte[] span = new byte[length];
+            RawMemory.copyOut(reader.spanAddress(), span, 0, length);
+            bytes.writeBytes(span);
+            reader.advance(length);
+        }
+        return commands(Bytes.copyOf(bytes.toByteArray()));
+    }
+
+    private List<String> commands(Bytes frames) {
+        List<String> commands = new ArrayList<>();
+        RespDecoder decoder = new RespDecoder(new Args());
+        int at = 0;
+        while (at < frames.length()) {
+            try {
+                decoder.next(frames.address() + at, frames.length() - at, first.session());
+            } catch (ProtocolException e) {
+                throw new IllegalStateException(e);
+            }
+            List<String> words = new ArrayList<>();
+            for (int i = 0; i < decoder.args().count(); i++) {
+                words.add(new String(decoder.args().get(i).toArray(), StandardCharsets.ISO_8859_1));
+            }
+            commands.add(String.join(" ", words));
+            at += decoder.used();
+        }
+        return commands;
+    }
+
+    @Override
+    public void close() {
+        reader.close();
+    }
+
+    private static final class NoPassword implements Credentials {
+        @Override
+        public boolean isPasswordRequired() {
+            return false;
+        }
+
+        @Override
+        public boolean matches(Bytes user, Bytes password) {
+            return true;
+        }
+    }
+
+    private static final class Facts implements NodeFacts {
+        @Override
+        public String redisVersion() {
+            return "7.2.4";
+        }
+
+        @Override
+        public String role() {
+            return "master";
+        }
+    }
+
+    private final class Limits implements SessionLimits {
+        @Override
+        public boolean isPasswordRequired() {
+            return false;
+        }
+
+        @Override
+        public long maxBulkLength() {
+            return maxBulkLength;
+        }
+    }
+}
