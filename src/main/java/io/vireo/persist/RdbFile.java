@@ -48,12 +48,13 @@ public final class RdbFile {
     /**
      * Starts a new file.
      *
+     * @param syncEvery bytes between two flushes while it is written; 0 leaves all to {@link Draft#commit}
      * @throws IOException with Redis's words, if it cannot be created
      */
-    public Draft begin() throws IOException {
+    public Draft begin(long syncEvery) throws IOException {
         Path temporary = directory.resolve("temp-" + pid + ".rdb");
         try {
-            return new Draft(temporary, new RdbFileSink(temporary, RdbFileSink.SYNC_EVERY));
+            return new Draft(temporary, new RdbFileSink(temporary, syncEvery));
         } catch (IOException e) {
             throw new IOException(
                     "Failed opening the temp RDB file " + temporary.getFileName() + " (in server root dir "

@@ -8,6 +8,7 @@ import io.vireo.base.RunsOn;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.BitSet;
 
@@ -43,6 +44,7 @@ final class SnapshotEncoder {
     private long missing;
 
     private boolean gathering;
+    private byte[] copied = new byte[0];
 
     SnapshotEncoder(RdbWriter out) {
         this.out = out;
@@ -56,6 +58,19 @@ final class SnapshotEncoder {
     /** Whether the end of the cut has come. */
     boolean ended() {
         return ended;
+    }
+
+    /** Writes the records from a buffer's position to its limit, and leaves the buffer as it is. */
+    void accept(ByteBuffer chunk) throws IOException {
+        if (chunk.hasArray()) {
+            accept(chunk.array(), chunk.arrayOffset() + chunk.position(), chunk.remaining());
+            return;
+        }
+        if (copied.length < chunk.remaining()) {
+            copied = new byte[chunk.remaining()];
+        }
+        chunk.get(chunk.position(), copied, 0, chunk.remaining());
+        accept(copied, 0, chunk.remaining());
     }
 
     /** Writes the records of a chunk. A malformed one is a fault of ours and breaks an invariant. */

@@ -35,7 +35,7 @@ class RdbFileTest {
     void theOldFileStaysUntilTheNewOneIsComplete() throws IOException {
         RdbFile file = new RdbFile(directory, "dump.rdb");
         Files.writeString(file.path(), "old");
-        try (RdbFile.Draft draft = file.begin()) {
+        try (RdbFile.Draft draft = file.begin(0)) {
             write(draft.sink(), "new");
             assertEquals("old", Files.readString(file.path()));
             assertEquals(List.of("dump.rdb", "temp-" + PID + ".rdb"), names());
@@ -49,7 +49,7 @@ class RdbFileTest {
     void aDraftThatIsGivenUpLeavesNothing() throws IOException {
         RdbFile file = new RdbFile(directory, "dump.rdb");
         Files.writeString(file.path(), "old");
-        try (RdbFile.Draft draft = file.begin()) {
+        try (RdbFile.Draft draft = file.begin(0)) {
             write(draft.sink(), "half");
         }
         assertEquals("old", Files.readString(file.path()));
@@ -74,7 +74,7 @@ class RdbFileTest {
     @Test
     void aDirectoryThatIsNotThereIsToldInRedissWords() {
         RdbFile file = new RdbFile(directory.resolve("gone"), "dump.rdb");
-        IOException e = assertThrows(IOException.class, file::begin);
+        IOException e = assertThrows(IOException.class, () -> file.begin(0));
         assertEquals(
                 "Failed opening the temp RDB file temp-" + PID + ".rdb (in server root dir " + directory.resolve("gone")
                         + ") for saving: No such file or directory",
@@ -85,7 +85,7 @@ class RdbFileTest {
     void aNameThatCannotBeTakenIsToldInRedissWords() throws IOException {
         Files.createDirectories(directory.resolve("dump.rdb/full"));
         RdbFile file = new RdbFile(directory, "dump.rdb");
-        try (RdbFile.Draft draft = file.begin()) {
+        try (RdbFile.Draft draft = file.begin(0)) {
             write(draft.sink(), "new");
             IOException e = assertThrows(IOException.class, draft::commit);
             assertTrue(

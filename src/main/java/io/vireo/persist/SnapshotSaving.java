@@ -1,0 +1,139 @@
+package io.vireo.persist;
+
+import io.vireo.base.LogLevel;
+import io.vireo.base.Loop;
+import io.vireo.base.RunsOn;
+import io.vireo.base.ServerLog;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * One snapshot on its way out: takes the chunks of a cut, encodes them as an RDB, and writes that to a file or to
+ * replicas.
+ *
+ * <p>It runs on a worker from start to end, in {@link #toFile} or {@link #to}, and never throws for what the world does
+ * wrong: it ends in an {@link Outcome}. {@link #abort}, {@link #keys} and {@link #bytes} may be called from any thread
+ * meanwhile.
+ */
+@RunsOn(Loop.ANY)
+public final class SnapshotSaving {
+    private final SnapshotChunks chunks;
+    private final RdbFacts facts;
+    private final Settings settings;
+    private volatile boolean aborted;
+    private volatile long keys;
+    private volatile long bytes;
+
+    /**
+     * How to write.
+     *
+     * @param compression {@code rdbcompression}
+     * @param checksum {@code rdbchecksum}
+     * @param incrementalSync {@code rdb-save-incremental-fsync}
+     * @param keyDelayMicros {@code rdb-key-save-delay}: time to lose per key, for tests of slow savings; 0 for none
+     */
+    public record Settings(boolean compression, boolean checksum, boolean incrementalSync, int keyDelayMicros) {
+        public static final Settings DEFAULT = new Settings(true, true, true, 0);
+    }
+
+    /** How a saving ended. */
+    public sealed interface Outcome {}
+
+    /** Everything is where it should be; in a file, also after a loss of power. */
+    public record Saved(long keys, long bytes) implements Outcome {}
+
+    /** Nothing can be used of what was written. @param why as a log line says it */
+    public record Failed(String why) implements Outcome {}
+
+    /** It was called off. */
+    public record Aborted() implements Outcome {}
+
+    public SnapshotSaving(SnapshotChunks chunks, RdbFacts facts, Settings settings) {
+        this.chunks = chunks;
+        this.facts = facts;
+        this.settings = settings;
+    }
+
+    /** Keys encoded so far. */
+    public long keys() {
+        return keys;
+    }
+
+    /** Bytes of the RDB so far. */
+    public long bytes() {
+        return bytes;
+    }
+
+    /** Calls the saving off, from any thread. The cut must be called off too, or the worker may wait for it. */
+    public void abort() {
+        aborted = true;
+    }
+
+    /** Saves to a file, which takes the old one's place only if all went well. Logs as Redis's child does. */
+    public Outcome toFile(RdbFile file, ServerLog log) {
+        Outcome outcome = saveTo(file);
+        switch (outcome) {
+            case Saved _ -> log.child(LogLevel.NOTICE, "DB saved on disk");
+            case Failed failed -> log.child(LogLevel.WARNING, failed.why);
+            case Aborted _ -> {
+                // Whoever called it off says so.
+            }
+        }
+        return outcome;
+    }
+
+    private Outcome saveTo(RdbFile file) {
+        RdbFile.Draft draft;
+        try {
+            draft = file.begin(settings.incrementalSync ? RdbFileSink.SYNC_EVERY : 0);
+        } catch (IOException e) {
+            return new Failed(e.getMessage());
+        }
+        try (draft) {
+            Outcome outcome = to(draft.sink());
+            if (!(outcome instanceof Saved)) {
+                return outcome;
+            }
+            draft.commit();
+            return outcome;
+        } catch (IOException e) {
+            return new Failed(e.getMessage());
+        }
+    }
+
+    /** Saves to a sink; its last bytes are the checksum. Logs nothing. */
+    public Outcome to(RdbSink sink) {
+        RdbWriter writer = new RdbWriter(sink, settings.compression, settings.checksum);
+        SnapshotEncoder encoder = new SnapshotEncoder(writer);
+        try {
+            writer.begin(facts);
+            while (!encoder.ended()) {
+                ByteBuffer chunk = aborted ? null : chunks.next();
+                if (chunk == null) {
+                    return new Aborted();
+                }
+                encoder.accept(chunk);
+                delay(encoder.keys() - keys);
+                keys = encoder.keys();
+                bytes = writer.position();
+            }
+            writer.end();
+            bytes = writer.position();
+            return aborted ? new Aborted() : new Saved(keys, bytes);
+        } catch (IOException e) {
+            return new Failed("Write error saving DB on disk: " + RdbFile.reason(e));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new Aborted();
+        }
+    }
+
+    private void delay(long newKeys) {
+        long nanos = newKeys * settings.keyDelayMicros * 1000L;
+        long until = System.nanoTime() + nanos;
+        for (long left = nanos; left > 0 && !aborted; left = until - System.nanoTime()) {
+            LockSupport.parkNanos(Math.min(left, 10_000_000L));
+        }
+    }
+}
