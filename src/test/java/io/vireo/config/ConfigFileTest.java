@@ -287,6 +287,88 @@ class ConfigFileTest {
                 read("io-threads 4", "io-threads 4").remarks());
     }
 
+    /** All lines of the file that Debian installs but {@code dir} and {@code logfile}, whose places exist only there. */
+    @Test
+    void debiansFileIsTakenAsItIs() throws Exception {
+        Config config = read("""
+            bind 127.0.0.1 -::1
+            protected-mode yes
+            port 6379
+            tcp-backlog 511
+            timeout 0
+            tcp-keepalive 300
+            daemonize yes
+            pidfile /run/redis/redis-server.pid
+            loglevel notice
+            databases 16
+            always-show-logo no
+            set-proc-title yes
+            proc-title-template "{title} {listen-addr} {server-mode}"
+            stop-writes-on-bgsave-error yes
+            rdbcompression yes
+            rdbchecksum yes
+            dbfilename dump.rdb
+            rdb-del-sync-files no
+            replica-serve-stale-data yes
+            replica-read-only yes
+            repl-diskless-sync yes
+            repl-diskless-sync-delay 5
+            repl-diskless-sync-max-replicas 0
+            repl-diskless-load disabled
+            repl-disable-tcp-nodelay no
+            replica-priority 100
+            acllog-max-len 128
+            lazyfree-lazy-eviction no
+            lazyfree-lazy-expire no
+            lazyfree-lazy-server-del no
+            replica-lazy-flush no
+            lazyfree-lazy-user-del no
+            lazyfree-lazy-user-flush no
+            oom-score-adj no
+            oom-score-adj-values 0 200 800
+            disable-thp yes
+            appendonly no
+            appendfilename "appendonly.aof"
+            appenddirname "appendonlydir"
+            appendfsync everysec
+            no-appendfsync-on-rewrite no
+            auto-aof-rewrite-percentage 100
+            auto-aof-rewrite-min-size 64mb
+            aof-load-truncated yes
+            aof-use-rdb-preamble yes
+            aof-timestamp-enabled no
+            slowlog-log-slower-than 10000
+            slowlog-max-len 128
+            latency-monitor-threshold 0
+            notify-keyspace-events ""
+            hash-max-listpack-entries 512
+            hash-max-listpack-value 64
+            list-max-listpack-size -2
+            list-compress-depth 0
+            set-max-intset-entries 512
+            zset-max-listpack-entries 128
+            zset-max-listpack-value 64
+            hll-sparse-max-bytes 3000
+            stream-node-max-bytes 4096
+            stream-node-max-entries 100
+            activerehashing yes
+            client-output-buffer-limit normal 0 0 0
+            client-output-buffer-limit replica 256mb 64mb 60
+            client-output-buffer-limit pubsub 32mb 8mb 60
+            hz 10
+            dynamic-hz yes
+            aof-rewrite-incremental-fsync yes
+            rdb-save-incremental-fsync yes
+            jemalloc-bg-thread yes
+            """);
+
+        assertEquals(List.of(), config.remarks());
+        assertEquals(List.of("127.0.0.1", "-::1"), config.get(Options.BIND));
+        assertTrue(config.get(Options.DAEMONIZE));
+        assertEquals(Config.defaults().get(Options.SAVE), config.get(Options.SAVE));
+        assertEquals(OutputBufferLimits.DEFAULT, config.get(Options.CLIENT_OUTPUT_BUFFER_LIMIT));
+    }
+
     private Config read(String... lines) throws ConfigFile.Fatal {
         Config config = Config.startingIn(directory);
         ConfigFile file = new ConfigFile(config);
