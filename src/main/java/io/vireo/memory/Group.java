@@ -25,8 +25,7 @@ final class Group {
     private static final int PASSED_BY = 60;
     private static final long LOW_ONES = 0x0101010101010101L;
     private static final long HIGH_ONES = 0x8080808080808080L;
-    private static final int ONES = 0x01010101;
-    private static final int TOPS = 0x80808080;
+    private static final long TOPS_TO_BYTE = 0x0102040810204080L;
 
     private Group() {}
 
@@ -36,36 +35,30 @@ final class Group {
     }
 
     /**
-     * Among the first eight entries, those whose tag is the pattern's: the top bit of their byte. The entry above a
-     * match may show up falsely, but never an empty one.
+     * The entries whose tag is the pattern's, as twelve bits. The entry above a match may show up falsely, but never
+     * an empty one.
      */
-    static long matchesLow(long line, long pattern) {
-        long difference = RawMemory.getLong(line) ^ pattern;
-        return difference - LOW_ONES & ~difference & HIGH_ONES;
+    static int matches(long line, long pattern) {
+        long low = RawMemory.getLong(line) ^ pattern;
+        int high = RawMemory.getInt(line + LOW_ENTRIES) ^ (int) pattern;
+        return gather(low - LOW_ONES & ~low, high - (int) LOW_ONES & ~high);
     }
 
-    /** As {@link #matchesLow}, among the last four entries. */
-    static int matchesHigh(long line, long pattern) {
-        int difference = RawMemory.getInt(line + LOW_ENTRIES) ^ (int) pattern;
-        return difference - ONES & ~difference & TOPS;
+    /** The entries that hold a key, as twelve bits. */
+    static int taken(long line) {
+        return gather(RawMemory.getLong(line), RawMemory.getInt(line + LOW_ENTRIES));
     }
 
-    static int indexLow(long matches) {
-        return Long.numberOfTrailingZeros(matches) >>> 3;
-    }
-
-    static int indexHigh(int matches) {
-        return LOW_ENTRIES + (Integer.numberOfTrailingZeros(matches) >>> 3);
-    }
-
-    /** The first empty entry, or -1. */
+    /** The first empty entry; {@link #ENTRIES} or more if there is none. */
     static int firstEmpty(long line) {
-        long low = ~RawMemory.getLong(line) & HIGH_ONES;
-        if (low != 0) {
-            return indexLow(low);
-        }
-        int high = ~RawMemory.getInt(line + LOW_ENTRIES) & TOPS;
-        return high != 0 ? indexHigh(high) : -1;
+        return Integer.numberOfTrailingZeros(~taken(line));
+    }
+
+    /** The top bits of twelve bytes. The factor moves the one of byte k to bit 56 + k, and no two meet elsewhere. */
+    private static int gather(long low, int high) {
+        long highBits = (high & (int) HIGH_ONES) >>> 7;
+        return (int) (((low & HIGH_ONES) >>> 7) * TOPS_TO_BYTE >>> 56)
+                | (int) (highBits * TOPS_TO_BYTE >>> 56) << LOW_ENTRIES;
     }
 
     static boolean isTaken(long line, int index) {

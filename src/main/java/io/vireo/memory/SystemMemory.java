@@ -1,8 +1,8 @@
 package io.vireo.memory;
 
+import io.vireo.base.Invariant;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 
@@ -18,8 +18,11 @@ final class SystemMemory {
     private static final int MADV_DONTNEED = 4;
     private static final long MAP_FAILED = -1;
 
-    private static final MethodHandle MMAP = bind(
-            "mmap",
+    /**
+     * The shape of mmap, which all four are called by: binding a second shape would cost 10 ms of every start. The
+     * others take the first two or three of these arguments; all six travel in registers, so the rest is not seen.
+     */
+    private static final FunctionDescriptor SHAPE = FunctionDescriptor.of(
             ValueLayout.JAVA_LONG,
             ValueLayout.JAVA_LONG,
             ValueLayout.JAVA_LONG,
@@ -27,8 +30,11 @@ final class SystemMemory {
             ValueLayout.JAVA_INT,
             ValueLayout.JAVA_INT,
             ValueLayout.JAVA_LONG);
-    private static final MethodHandle MPROTECT = bindRangeCall("mprotect");
-    private static final MethodHandle MADVISE = bindRangeCall("madvise");
+
+    private static final MethodHandle MMAP = bind("mmap");
+    private static final MethodHandle MPROTECT = bind("mprotect");
+    private static final MethodHandle MADVISE = bind("madvise");
+    private static final MethodHandle MUNMAP = bind("munmap");
 
     private SystemMemory() {}
 
@@ -43,57 +49,34 @@ final class SystemMemory {
     }
 
     private static long map(long length, int protection) {
-        try {
-            long address = (long) MMAP.invokeExact(0L, length, protection, MAP_PRIVATE_ANONYMOUS_NORESERVE, -1, 0L);
-            return address == MAP_FAILED ? 0 : address;
-        } catch (Throwable e) {
-            throw unexpected(e);
-        }
+        long address = call(MMAP, 0, length, protection);
+        return address == MAP_FAILED ? 0 : address;
     }
 
     /** Makes reserved pages usable, without touching them. Returns whether the system agreed. */
     static boolean makeUsable(long address, long length) {
-        try {
-            return (int) MPROTECT.invokeExact(address, length, PROT_READ_WRITE) == 0;
-        } catch (Throwable e) {
-            throw unexpected(e);
-        }
+        return (int) call(MPROTECT, address, length, PROT_READ_WRITE) == 0;
     }
 
     /** Empties whole pages: they stop being resident and read as zeros when touched again. */
     static boolean giveBack(long address, long length) {
-        try {
-            return (int) MADVISE.invokeExact(address, length, MADV_DONTNEED) == 0;
-        } catch (Throwable e) {
-            throw unexpected(e);
-        }
+        return (int) call(MADVISE, address, length, MADV_DONTNEED) == 0;
     }
 
     static void unmap(long address, long length) {
+        Invariant.check((int) call(MUNMAP, address, length, 0) == 0, "what was mapped can be unmapped");
+    }
+
+    private static long call(MethodHandle function, long address, long length, int third) {
         try {
-            int ignored = (int) Unmap.CALL.invokeExact(address, length);
+            return (long) function.invokeExact(address, length, third, MAP_PRIVATE_ANONYMOUS_NORESERVE, -1, 0L);
         } catch (Throwable e) {
-            throw unexpected(e);
+            throw new IllegalStateException("a system call on memory could not be made", e);
         }
     }
 
-    /** Bound only when first used: a server maps at its start, but unmaps in tests alone. */
-    private static final class Unmap {
-        private static final MethodHandle CALL =
-                bind("munmap", ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG);
-    }
-
-    private static MethodHandle bindRangeCall(String name) {
-        return bind(name, ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT);
-    }
-
-    private static MethodHandle bind(String name, MemoryLayout result, MemoryLayout... arguments) {
+    private static MethodHandle bind(String name) {
         Linker linker = Linker.nativeLinker();
-        return linker.downcallHandle(
-                linker.defaultLookup().findOrThrow(name), FunctionDescriptor.of(result, arguments));
-    }
-
-    private static IllegalStateException unexpected(Throwable e) {
-        return new IllegalStateException("a system call on memory could not be made", e);
+        return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), SHAPE);
     }
 }

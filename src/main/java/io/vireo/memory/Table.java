@@ -134,15 +134,9 @@ public final class Table {
         int group = home;
         do {
             long line = first + ((long) group << Group.SHIFT);
-            for (long low = Group.matchesLow(line, pattern); low != 0; low &= low - 1) {
-                int index = Group.indexLow(low);
-                if (isKey(Group.refAt(line, index), keyAddress, keyLength)) {
-                    return slot(segment, home, group, index);
-                }
-            }
-            for (int high = Group.matchesHigh(line, pattern); high != 0; high &= high - 1) {
-                int index = Group.indexHigh(high);
-                if (isKey(Group.refAt(line, index), keyAddress, keyLength)) {
+            for (int left = Group.matches(line, pattern); left != 0; left &= left - 1) {
+                int index = Integer.numberOfTrailingZeros(left);
+                if (layout.matches(arena.address(Group.refAt(line, index)), keyAddress, keyLength)) {
                     return slot(segment, home, group, index);
                 }
             }
@@ -154,14 +148,23 @@ public final class Table {
         return ABSENT;
     }
 
-    private boolean isKey(int ref, long keyAddress, int keyLength) {
-        return layout.matches(arena.address(ref), keyAddress, keyLength);
-    }
-
     /** Reads the line where a key would be found, so that the cache misses of several keys overlap. */
     public void touch(long hash) {
         int head = heads[segmentOf(hash)];
         touched += RawMemory.getLong(lineOf(head, homeGroup(hash, GROUPS[head & CODE_MASK])));
+    }
+
+    /**
+     * Reads the beginning of the blob that {@link #find} will probably compare, once {@link #touch} has fetched its line.
+     */
+    public void touchBlob(long hash) {
+        int head = heads[segmentOf(hash)];
+        long line = lineOf(head, homeGroup(hash, GROUPS[head & CODE_MASK]));
+        int matches = Group.matches(line, Group.pattern(hash));
+        if (matches != 0) {
+            int ref = Group.refAt(line, Integer.numberOfTrailingZeros(matches));
+            touched += RawMemory.getLong(arena.address(ref));
+        }
     }
 
     public int refAt(long slot) {
@@ -217,23 +220,30 @@ public final class Table {
             return 0;
         }
         while (true) {
-            int segment = random.nextInt(segmentIds);
-            if (random.nextInt(ROOM[LARGEST_CODE]) < counts[segment] || segmentIds == 1) {
+            int index = random.nextInt(directory.length);
+            int segment = directory[index];
+            boolean first = index == directoryIndex(prefixes[segment]);
+            if (depths[segment] == 0 || first && random.nextInt(ROOM[LARGEST_CODE]) < counts[segment]) {
                 return randomIn(segment, random);
             }
         }
     }
 
+    /** Each entry of a segment with the same chance: {@link #random} has chosen it by how many it holds. */
     private int randomIn(int segment, RandomGenerator random) {
         int nth = random.nextInt(counts[segment]);
         int groups = GROUPS[heads[segment] & CODE_MASK];
         long line = firstLine(heads[segment]);
         for (int group = 0; group < groups; group++, line += Group.BYTES) {
-            for (int index = 0; index < Group.ENTRIES; index++) {
-                if (Group.isTaken(line, index) && nth-- == 0) {
-                    return Group.refAt(line, index);
+            int taken = Group.taken(line);
+            int count = Integer.bitCount(taken);
+            if (nth < count) {
+                for (; nth > 0; nth--) {
+                    taken &= taken - 1;
                 }
+                return Group.refAt(line, Integer.numberOfTrailingZeros(taken));
             }
+            nth -= count;
         }
         throw new IllegalStateException("invariant broken: a segment holds as many keys as it counts");
     }
@@ -278,10 +288,8 @@ public final class Table {
         int groups = GROUPS[heads[segment] & CODE_MASK];
         long line = firstLine(heads[segment]);
         for (int group = 0; group < groups; group++, line += Group.BYTES) {
-            for (int index = 0; index < Group.ENTRIES; index++) {
-                if (Group.isTaken(line, index)) {
-                    visitor.visit(Group.refAt(line, index));
-                }
+            for (int left = Group.taken(line); left != 0; left &= left - 1) {
+                visitor.visit(Group.refAt(line, Integer.numberOfTrailingZeros(left)));
             }
         }
     }
@@ -396,15 +404,13 @@ public final class Table {
         int shown = 0;
         for (int visited = 0; visited < groups; visited++) {
             long line = lineOf(head, group);
-            for (int index = 0; index < Group.ENTRIES; index++) {
-                if (Group.isTaken(line, index)) {
-                    int ref = Group.refAt(line, index);
-                    long hash = layout.hash(arena.address(ref));
-                    int keyHome = homeOf(hash);
-                    if (keyHome >= home && keyHome < bandEnd && hash >>> 64 - PREFIX_BITS >= position) {
-                        visitor.visit(ref);
-                        shown++;
-                    }
+            for (int left = Group.taken(line); left != 0; left &= left - 1) {
+                int ref = Group.refAt(line, Integer.numberOfTrailingZeros(left));
+                long hash = layout.hash(arena.address(ref));
+                int keyHome = homeOf(hash);
+                if (keyHome >= home && keyHome < bandEnd && hash >>> 64 - PREFIX_BITS >= position) {
+                    visitor.visit(ref);
+                    shown++;
                 }
             }
             if (visited >= last - (home * groups >>> HOME_BITS) && Group.passedBy(line) == 0) {
@@ -632,20 +638,23 @@ public final class Table {
     }
 
     /**
-     * Collects a segment's keys in the arena's scratch arrays, from {@code at} on. Hashing first and placing afterwards
-     * lets the cache misses of the blobs overlap.
+     * Collects a segment's keys in the arena's scratch arrays, from {@code at} on. The short loop before the
+     * hashing has many cache misses under way at once.
      */
     private int gather(int segment, int at) {
         int groups = GROUPS[heads[segment] & CODE_MASK];
         long line = firstLine(heads[segment]);
         int count = at;
         for (int group = 0; group < groups; group++, line += Group.BYTES) {
-            for (int index = 0; index < Group.ENTRIES; index++) {
-                if (Group.isTaken(line, index)) {
-                    arena.scratchRefs[count++] = Group.refAt(line, index);
-                }
+            for (int left = Group.taken(line); left != 0; left &= left - 1) {
+                arena.scratchRefs[count++] = Group.refAt(line, Integer.numberOfTrailingZeros(left));
             }
         }
+        long firstBytes = 0;
+        for (int i = at; i < count; i++) {
+            firstBytes += RawMemory.getLong(arena.address(arena.scratchRefs[i]));
+        }
+        touched += firstBytes;
         for (int i = at; i < count; i++) {
             arena.scratchHashes[i] = layout.hash(arena.address(arena.scratchRefs[i]));
         }
@@ -659,7 +668,7 @@ public final class Table {
         for (int group = home; ; group = next(group, groups)) {
             long line = first + ((long) group << Group.SHIFT);
             int index = Group.firstEmpty(line);
-            if (index >= 0) {
+            if (index < Group.ENTRIES) {
                 Group.put(line, index, hash, ref);
                 return slot(segment, home, group, index);
             }
