@@ -19,7 +19,7 @@ final class NumberKeys implements KeyLayout {
         return ref;
     }
 
-    long hash(Long key) {
+    long hashOf(long key) {
         return Bytes.hash(at(key), 8);
     }
 
