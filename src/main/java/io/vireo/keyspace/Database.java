@@ -247,7 +247,12 @@ public final class Database {
         return keys.isEmpty() ? null : keys.get(ThreadLocalRandom.current().nextInt(keys.size()));
     }
 
+    boolean holds(Bytes key) {
+        return items.containsKey(key);
+    }
+
     public void flush() {
+        keyspace.touchAllWatched(index, index);
         items = new HashMap<>();
     }
 

@@ -54,7 +54,19 @@ public final class Keyspace {
         nowMs = newNowMs;
     }
 
+    /** Tells the watchers of all keys of one database that are in it or in another. */
+    void touchAllWatched(int db, int other) {
+        for (Map.Entry<Watched, Set<Watcher>> watched : watchers.entrySet()) {
+            Bytes key = watched.getKey().key();
+            if (watched.getKey().db() == db && (databases[db].holds(key) || databases[other].holds(key))) {
+                watched.getValue().forEach(Watcher::keyChanged);
+            }
+        }
+    }
+
     public void swap(int a, int b) {
+        touchAllWatched(a, b);
+        touchAllWatched(b, a);
         databases[a].swapWith(databases[b]);
     }
 
