@@ -1,13 +1,10 @@
 package io.vireo.persist;
 
-import io.vireo.base.Loop;
-import io.vireo.base.RunsOn;
 import io.vireo.base.ServerLog;
 import io.vireo.persist.RdbFacts.ReplicationPoint;
 import java.util.Locale;
 
-/** Gathers the fields of an RDB into facts, and says them to a log as Redis does. */
-@RunsOn(Loop.WORKER)
+/** Gathers the fields of an RDB into facts, and says them to a log as Redis does. One thread at a time. */
 final class RdbAux {
     private final ServerLog log;
     private final long nowMs;

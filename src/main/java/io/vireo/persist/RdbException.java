@@ -21,6 +21,8 @@ public final class RdbException extends Exception {
         CORRUPT,
         /** It is sound, but holds what this server cannot. */
         UNSUPPORTED,
+        /** There is no memory for it. */
+        MEMORY,
         /** The loading was called off. */
         ABORTED
     }

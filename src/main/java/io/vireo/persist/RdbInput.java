@@ -129,6 +129,9 @@ final class RdbInput {
     }
 
     long checkedByteCount(long count) throws RdbException {
+        if (count >= 0 && count <= limit - at) {
+            return count;
+        }
         long left = source.remaining();
         if (count < 0 || left != Long.MAX_VALUE && count > left + (limit - at)) {
             throw new RdbException(

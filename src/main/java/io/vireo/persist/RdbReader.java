@@ -23,25 +23,6 @@ public final class RdbReader {
     private final RdbEntry entry = new RdbEntry();
     private final RdbString scratch = new RdbString();
 
-    /** What became of the checksum. */
-    public enum Checksum {
-        RIGHT,
-        /** It was not looked at, or the version has none. */
-        NOT_ASKED,
-        /** The writer had computed none. */
-        ABSENT
-    }
-
-    /**
-     * How an RDB ended.
-     *
-     * @param version of the format
-     * @param bytes from its first to its last
-     * @param checksum what became of the checksum
-     * @param followed whether the source has more bytes behind it, as an append-only file with an RDB base does
-     */
-    public record End(int version, long bytes, Checksum checksum, boolean followed) {}
-
     /** @param checksum whether the checksum is computed and compared */
     public RdbReader(RdbSource source, boolean checksum, RdbVisitor visitor) {
         this.in = new RdbInput(source, checksum, visitor);
@@ -57,14 +38,14 @@ public final class RdbReader {
      * @throws RdbException if it is not an RDB, is cut or corrupt, or a visit was refused
      * @throws IOException if bytes could not be had
      */
-    public End read() throws IOException, RdbException {
+    public RdbEnd read() throws IOException, RdbException {
         int version = readVersion();
         while (true) {
             entry.offset = in.offset();
             int op = in.readByte();
             if (op == OP_EOF) {
-                Checksum sum = checkSum(version);
-                return new End(version, in.offset(), sum, in.hasMore());
+                RdbEnd.Checksum sum = checkSum(version);
+                return new RdbEnd(version, in.offset(), sum, in.hasMore());
             }
             readItem(op);
         }
@@ -139,17 +120,17 @@ public final class RdbReader {
         entry.forget();
     }
 
-    private Checksum checkSum(int version) throws IOException, RdbException {
+    private RdbEnd.Checksum checkSum(int version) throws IOException, RdbException {
         if (version < FIRST_VERSION_WITH_CHECKSUM) {
-            return Checksum.NOT_ASKED;
+            return RdbEnd.Checksum.NOT_ASKED;
         }
         long computed = checksum ? in.crc() : 0;
         long written = in.readLong();
         if (!checksum) {
-            return Checksum.NOT_ASKED;
+            return RdbEnd.Checksum.NOT_ASKED;
         }
         if (written == 0) {
-            return Checksum.ABSENT;
+            return RdbEnd.Checksum.ABSENT;
         }
         if (written != computed) {
             throw new RdbException(
@@ -157,6 +138,6 @@ public final class RdbReader {
                     "Wrong RDB checksum expected: (" + Long.toHexString(computed) + ") but got ("
                             + Long.toHexString(written) + ")");
         }
-        return Checksum.RIGHT;
+        return RdbEnd.Checksum.RIGHT;
     }
 }

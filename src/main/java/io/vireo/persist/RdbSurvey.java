@@ -26,7 +26,7 @@ public final class RdbSurvey implements RdbVisitor {
      * @param keys of all databases, expired ones included
      * @param expiring keys that have an expiry
      */
-    public record Report(RdbFacts facts, RdbReader.End end, long keys, long expiring) {}
+    public record Report(RdbFacts facts, RdbEnd end, long keys, long expiring) {}
 
     private RdbSurvey(int databases) {
         this.databases = databases;
@@ -49,14 +49,14 @@ public final class RdbSurvey implements RdbVisitor {
     /** As {@link #of(Path, boolean, int)}, for any source. */
     public static Report of(RdbSource source, boolean checksum, int databases) throws IOException, RdbException {
         RdbSurvey survey = new RdbSurvey(databases);
-        RdbReader.End end = new RdbReader(source, checksum, survey).read();
+        RdbEnd end = new RdbReader(source, checksum, survey).read();
         RdbFacts facts = survey.aux.facts();
         checkEnd(end, facts);
         return new Report(facts, end, survey.keys, survey.expiring);
     }
 
     /** Refuses bytes behind an end that should be the last: the end is then not the one that was written. */
-    static void checkEnd(RdbReader.End end, RdbFacts facts) throws RdbException {
+    static void checkEnd(RdbEnd end, RdbFacts facts) throws RdbException {
         if (end.followed() && !facts.aofBase()) {
             throw new RdbException(
                     Fault.CORRUPT, "Corrupt RDB: it goes on behind its end (at offset " + end.bytes() + ")");

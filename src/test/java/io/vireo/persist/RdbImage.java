@@ -20,7 +20,7 @@ public final class RdbImage implements RdbVisitor {
     public final List<String> functions = new ArrayList<>();
     public final List<String> modules = new ArrayList<>();
     public final List<String> hints = new ArrayList<>();
-    public RdbReader.End end;
+    public RdbEnd end;
 
     private final boolean takesAll;
     private String longKey;

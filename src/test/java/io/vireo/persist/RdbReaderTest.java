@@ -51,7 +51,7 @@ class RdbReaderTest {
         assertEquals(List.of("0:14,1", "3:1,1", "15:1,0"), image.hints);
         assertEquals("7.0.15", image.aux.get("redis-ver"));
         assertEquals("0", image.aux.get("aof-base"));
-        assertEquals(RdbReader.Checksum.RIGHT, image.end.checksum());
+        assertEquals(RdbEnd.Checksum.RIGHT, image.end.checksum());
         assertFalse(image.end.followed());
     }
 
@@ -86,7 +86,7 @@ class RdbReaderTest {
     @Test
     void everyTypeThatRedisSavesIsPassedOver() throws IOException, RdbException {
         RdbImage image = RdbImage.ofAll(saved("types"));
-        assertEquals(RdbReader.Checksum.RIGHT, image.end.checksum());
+        assertEquals(RdbEnd.Checksum.RIGHT, image.end.checksum());
         assertEquals(1, image.functions.size());
         assertTrue(image.functions.getFirst().startsWith("#!lua name=mylib"));
         assertEquals(
@@ -258,7 +258,7 @@ class RdbReaderTest {
                 .bytes();
         RdbImage image = RdbImage.of(rdb);
         assertEquals(new Held("v", 100_000_000_000L), image.databases.get(0).get("k"));
-        assertEquals(RdbReader.Checksum.NOT_ASKED, image.end.checksum());
+        assertEquals(RdbEnd.Checksum.NOT_ASKED, image.end.checksum());
     }
 
     @ParameterizedTest
@@ -302,15 +302,15 @@ class RdbReaderTest {
         assertTrue(refused(wrong).getMessage().startsWith("Wrong RDB checksum expected: ("));
         byte[] none = rdb.clone();
         java.util.Arrays.fill(none, rdb.length - 8, rdb.length, (byte) 0);
-        assertEquals(RdbReader.Checksum.ABSENT, RdbImage.of(none).end.checksum());
+        assertEquals(RdbEnd.Checksum.ABSENT, RdbImage.of(none).end.checksum());
     }
 
     @Test
     void aChecksumIsNotComparedWhereThatIsNotAsked() throws IOException, RdbException {
         byte[] rdb = RdbBytes.version(10).hex("00").string("k").string("v").end();
         rdb[rdb.length - 1] ^= 1;
-        RdbReader.End end = new RdbReader(new ArraySource(rdb), false, new NothingVisitor()).read();
-        assertEquals(RdbReader.Checksum.NOT_ASKED, end.checksum());
+        RdbEnd end = new RdbReader(new ArraySource(rdb), false, new NothingVisitor()).read();
+        assertEquals(RdbEnd.Checksum.NOT_ASKED, end.checksum());
     }
 
     @Test

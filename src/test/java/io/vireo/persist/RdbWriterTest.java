@@ -181,7 +181,7 @@ class RdbWriterTest {
                 assertEquals(List.of("0:1000,500", "1:1000,500", "2:1000,500"), image.hints);
                 assertEquals(bytes.length, image.end.bytes());
                 assertEquals(10, image.end.version());
-                assertEquals(checksum ? RdbReader.Checksum.RIGHT : RdbReader.Checksum.ABSENT, image.end.checksum());
+                assertEquals(checksum ? RdbEnd.Checksum.RIGHT : RdbEnd.Checksum.ABSENT, image.end.checksum());
                 assertEquals(wanted, RdbImage.read(new ArraySource(bytes, 1_000, false), false).databases);
             }
         }

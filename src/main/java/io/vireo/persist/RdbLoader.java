@@ -1,0 +1,237 @@
+package io.vireo.persist;
+
+import io.vireo.base.Bytes;
+import io.vireo.base.RawMemory;
+import io.vireo.base.ServerLog;
+import io.vireo.memory.ArenaFullException;
+import io.vireo.persist.RdbException.Fault;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Fills a keyspace from an RDB, in the words of Redis's log.
+ *
+ * <p>It runs from start to end on the guest thread to which the target was lent, in {@link #load}; {@link #abort},
+ * {@link #loadedBytes}, {@link #totalBytes} and {@link #keys} may be called from any thread meanwhile. What it throws
+ * leaves the target half filled: whoever cannot afford that surveys a file before ({@link RdbSurvey}), or loads into
+ * content that is put in place afterwards.
+ */
+public final class RdbLoader {
+    private static final int SCRATCH_SIZE = RdbStrings.LONGEST_WHOLE + 64 * 1024;
+
+    private final RdbTarget target;
+    private final Settings settings;
+    private final ServerLog log;
+    private volatile boolean aborted;
+    private volatile long loadedBytes;
+    private volatile long totalBytes;
+    private volatile long keys;
+
+    /**
+     * How to load.
+     *
+     * @param checksum {@code rdbchecksum}
+     * @param dropsExpired whether keys that have expired are left out, as a primary does; a replica keeps them, because
+     *     only its primary may delete
+     * @param nowMs Unix time by which a key has expired
+     * @param keyDelayMicros {@code key-load-delay}: time to lose per key, for tests of slow loading; 0 for none
+     */
+    public record Settings(boolean checksum, boolean dropsExpired, long nowMs, int keyDelayMicros) {}
+
+    /**
+     * What was loaded.
+     *
+     * @param facts what the RDB says of itself
+     * @param end its version, size and checksum
+     * @param keys that are now in the target
+     * @param expired keys that were left out
+     */
+    public record Loaded(RdbFacts facts, RdbEnd end, long keys, long expired) {}
+
+    public RdbLoader(RdbTarget target, Settings settings, ServerLog log) {
+        this.target = target;
+        this.settings = settings;
+        this.log = log;
+    }
+
+    /** Bytes taken from the source so far. */
+    public long loadedBytes() {
+        return loadedBytes;
+    }
+
+    /** Bytes that the source announced; {@link Long#MAX_VALUE} if it did not. */
+    public long totalBytes() {
+        return totalBytes;
+    }
+
+    /** Keys loaded so far; behind by a few thousand while it runs. */
+    public long keys() {
+        return keys;
+    }
+
+    /** Calls the loading off, from any thread. A source that waits for the network must be ended by its own means. */
+    public void abort() {
+        aborted = true;
+    }
+
+    /** Loads a file; as {@link #load(RdbSource)}. */
+    public Loaded load(Path file) throws IOException, RdbException {
+        try (RdbFileSource source = new RdbFileSource(file)) {
+            return load(source);
+        }
+    }
+
+    /**
+     * Loads from a source; called once.
+     *
+     * @throws RdbException if the RDB is not sound, holds what the target cannot, or the loading was called off
+     * @throws IOException if bytes could not be had
+     */
+    public Loaded load(RdbSource source) throws IOException, RdbException {
+        totalBytes = source.remaining();
+        Filling filling = new Filling();
+        RdbEnd end = new RdbReader(source, settings.checksum, filling).read();
+        RdbFacts facts = filling.aux.facts();
+        RdbSurvey.checkEnd(end, facts);
+        keys = filling.count;
+        loadedBytes = end.bytes();
+        if (end.checksum() == RdbEnd.Checksum.ABSENT) {
+            log.notice("RDB file was saved with checksum disabled: no check performed.");
+        }
+        log.notice("Done loading RDB, keys loaded: " + filling.count + ", keys expired: " + filling.expired + ".");
+        return new Loaded(facts, end, filling.count, filling.expired);
+    }
+
+    /** Puts what is read into the target, by way of a piece of native memory that keys and values can be views of. */
+    private final class Filling implements RdbVisitor {
+        private final RdbAux aux = new RdbAux(log, settings.nowMs);
+        private final Bytes key = new Bytes();
+        private final Bytes value = new Bytes();
+        private Bytes scratch = Bytes.copyOf(new byte[SCRATCH_SIZE]);
+        private long count;
+        private long expired;
+        private boolean leftOut;
+
+        @Override
+        public void aux(String name, String text) {
+            aux.take(name, text);
+        }
+
+        @Override
+        public void selectDb(int database) throws RdbException {
+            RdbSurvey.checkDatabase(database, target.databases());
+        }
+
+        @Override
+        public void resizeDb(int database, long hintedKeys, long expiring) {
+            target.expect(database, hintedKeys, expiring);
+        }
+
+        @Override
+        public void string(RdbEntry entry, RdbString text) throws RdbException {
+            if (isLeftOut(entry)) {
+                return;
+            }
+            copyIn(entry.key(), text);
+            try {
+                check(entry, target.put(entry.database(), key, value, expiry(entry)));
+            } catch (ArenaFullException e) {
+                throw full(entry, e);
+            }
+        }
+
+        @Override
+        public void number(RdbEntry entry, long number) throws RdbException {
+            if (isLeftOut(entry)) {
+                return;
+            }
+            copyIn(entry.key(), null);
+            try {
+                check(entry, target.putNumber(entry.database(), key, number, expiry(entry)));
+            } catch (ArenaFullException e) {
+                throw full(entry, e);
+            }
+        }
+
+        @Override
+        public void longString(RdbEntry entry, long length) throws RdbException {
+            leftOut = isLeftOut(entry);
+            if (leftOut) {
+                return;
+            }
+            copyIn(entry.key(), null);
+            try {
+                check(entry, target.beginLong(entry.database(), key, length, expiry(entry)));
+            } catch (ArenaFullException e) {
+                throw full(entry, e);
+            }
+        }
+
+        @Override
+        public void piece(byte[] bytes, int offset, int length) throws RdbException {
+            for (int at = 0; at < length && !leftOut; ) {
+                int part = Math.min(length - at, scratch.length());
+                RawMemory.copyIn(bytes, offset + at, scratch.address(), part);
+                try {
+                    target.append(value.set(scratch.address(), part));
+                } catch (ArenaFullException e) {
+                    throw new RdbException(Fault.MEMORY, "Out of memory loading DB: " + e.getMessage());
+                }
+                at += part;
+            }
+        }
+
+        @Override
+        public void progress(long bytes) throws RdbException {
+            loadedBytes = bytes;
+            keys = count;
+            if (aborted) {
+                throw new RdbException(Fault.ABORTED, "Loading was called off");
+            }
+        }
+
+        private boolean isLeftOut(RdbEntry entry) {
+            boolean out =
+                    settings.dropsExpired && entry.expireAtMs() != RdbEntry.NONE && entry.expireAtMs() < settings.nowMs;
+            expired += out ? 1 : 0;
+            return out;
+        }
+
+        /** The entry's expiry; a time before 1970 has expired no more than 1970 itself, and must not mean "never". */
+        private static long expiry(RdbEntry entry) {
+            return entry.expireAtMs() == RdbEntry.NONE ? RdbEntry.NONE : Math.max(0, entry.expireAtMs());
+        }
+
+        private void copyIn(RdbString name, RdbString text) {
+            int size = name.length() + (text == null ? 0 : text.length());
+            if (size > scratch.length()) {
+                scratch = Bytes.copyOf(new byte[size]);
+            }
+            key.set(scratch.address(), name.length());
+            RawMemory.copyIn(name.array(), name.offset(), key.address(), name.length());
+            if (text != null) {
+                value.set(key.address() + name.length(), text.length());
+                RawMemory.copyIn(text.array(), text.offset(), value.address(), text.length());
+            }
+        }
+
+        private void check(RdbEntry entry, boolean isNew) throws RdbException {
+            if (!isNew) {
+                throw new RdbException(
+                        Fault.CORRUPT, "RDB has duplicated key " + entry.key().shown() + " in DB " + entry.database());
+            }
+            count++;
+            if (settings.keyDelayMicros > 0) {
+                LockSupport.parkNanos(settings.keyDelayMicros * 1000L);
+            }
+        }
+
+        private RdbException full(RdbEntry entry, ArenaFullException e) {
+            return new RdbException(
+                    Fault.MEMORY,
+                    "Out of memory loading DB, at key " + entry.key().shown() + " in DB " + entry.database() + ": "
+                            + e.getMessage());
+        }
+    }
+}
