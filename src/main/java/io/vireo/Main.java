@@ -1,5 +1,7 @@
 package io.vireo;
 
+import io.vireo.base.LogLevel;
+import io.vireo.base.ServerLog;
 import io.vireo.config.CommandLine;
 import io.vireo.node.Process;
 import java.nio.file.Path;
@@ -16,6 +18,10 @@ public final class Main {
                 System.out.flush();
                 System.err.print(stop.standardError());
                 System.exit(stop.exitCode());
+            }
+            case CommandLine.Fail fail -> {
+                new ServerLog(null, LogLevel.NOTICE).warning(fail.logText());
+                System.exit(1);
             }
             case CommandLine.Start start -> Process.run(start.nodes());
         }

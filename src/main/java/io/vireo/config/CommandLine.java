@@ -1,5 +1,6 @@
 package io.vireo.config;
 
+import io.vireo.base.Product;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -16,7 +17,7 @@ import java.util.function.Function;
  * the file's last. What begins with {@code --} starts such a line, unless it is the first value of the option before.
  */
 public final class CommandLine {
-    static final String PRODUCT = "Vireo, Redis 7.2.4";
+    static final String PRODUCT = "Vireo " + Product.version() + ", Redis " + Product.REDIS_VERSION;
 
     private static final List<Option<?>> ONE_NODE_ONLY = List.of(
             Options.PORT, Options.REPLICAOF, Options.DIR, Options.UNIX_SOCKET, Options.PIDFILE, Options.LOGFILE);
@@ -29,6 +30,9 @@ public final class CommandLine {
 
     /** Print something and end. */
     public record Stop(String standardOutput, String standardError, int exitCode) implements Outcome {}
+
+    /** Say this in the log, on standard output, as a warning, and end with exit code 1. */
+    public record Fail(String logText) implements Outcome {}
 
     private final List<String> args;
     private final Path startDirectory;
@@ -70,7 +74,7 @@ public final class CommandLine {
             }
             return new Start(List.copyOf(nodes));
         } catch (ConfigFile.Fatal fatal) {
-            return fatal.isLogLine() ? new Stop(fatal.report() + "\n", "", 1) : new Stop("", fatal.report(), 1);
+            return fatal.isLogLine() ? new Fail(fatal.report()) : new Stop("", fatal.report(), 1);
         } catch (IOException e) {
             return new Stop("", "Standard input cannot be read: " + e.getMessage() + "\n", 1);
         }
@@ -95,7 +99,7 @@ public final class CommandLine {
 
     private static Outcome special(String first) {
         return switch (first) {
-            case "-v", "--version" -> new Stop("Vireo server v=" + PRODUCT + "\n", "", 0);
+            case "-v", "--version" -> new Stop(version(), "", 0);
             case "-h", "--help" -> new Stop("", usage(), 1);
             case "--test-memory" ->
                 new Stop("", "Vireo does not test memory: use memtest86 or memtester, with the server stopped.\n", 1);
@@ -111,6 +115,11 @@ public final class CommandLine {
                         1);
             default -> null;
         };
+    }
+
+    /** In the shape of Redis's line, whose {@code v=} tools look for. */
+    private static String version() {
+        return "Vireo server v=" + Product.REDIS_VERSION + " vireo=" + Product.version() + " malloc=arena bits=64\n";
     }
 
     private static String usage() {

@@ -53,6 +53,7 @@ public final class Process {
                     logfile.isEmpty() ? null : config.path(Options.LOGFILE), config.get(Options.LOGLEVEL));
             Fatal.reportTo(cause -> log.warning(FatalText.of(cause)));
             Banner.starting(log, config.file() != null);
+            config.remarks().forEach(log::warning);
             NodeVerticle node = new NodeVerticle(config, log, this::nodeEnded);
             nodes.add(node);
             vertx.deployVerticle(node, new DeploymentOptions()).onFailure(problem -> {
