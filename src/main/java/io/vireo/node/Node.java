@@ -14,6 +14,7 @@ import io.vireo.command.AuthGate;
 import io.vireo.command.ClientCommands;
 import io.vireo.command.CommandCommands;
 import io.vireo.command.CommandInfo;
+import io.vireo.command.ConfigCommands;
 import io.vireo.command.ConnectionCommands;
 import io.vireo.command.DatabaseCommands;
 import io.vireo.command.Dispatcher;
@@ -103,6 +104,7 @@ final class Node {
                         DatabaseCommands.FAMILY,
                         commands.rows(),
                         transactions.rows(),
+                        new ConfigCommands(config, () -> false, this::resetStats).rows(),
                         new ServerCommands(info, shutdown).rows(),
                         new DebugCommands(config, (ctx, save, flush) -> {}, () -> {}).rows()),
                 gates,
@@ -111,6 +113,8 @@ final class Node {
                 this::refreshClock);
         transactions.dispatcher(dispatcher);
         commands.table(dispatcher.table());
+        CommandRenames.apply(config.renamedCommands(), dispatcher.table());
+        config.onChange(Options.LOGLEVEL, log::level);
         keyspace.expiryListener(this::expired);
         this.listener = new RespListener(
                 vertx,
@@ -188,6 +192,12 @@ final class Node {
         } catch (Throwable e) { // half a change must not live on
             Fatal.stop(e);
         }
+    }
+
+    private void resetStats() {
+        dispatcher.stats().reset();
+        dispatcher.table().resetStats();
+        listener.traffic().reset();
     }
 
     private void refreshClock() {

@@ -57,7 +57,11 @@ public final class Process {
             NodeVerticle node = new NodeVerticle(config, log, this::nodeEnded);
             nodes.add(node);
             vertx.deployVerticle(node, new DeploymentOptions()).onFailure(problem -> {
-                log.warning(problem.getMessage() == null ? FatalText.of(problem) : problem.getMessage());
+                if (problem instanceof StartRefusal refusal) {
+                    System.err.print(refusal.getMessage());
+                } else {
+                    log.warning(problem.getMessage() == null ? FatalText.of(problem) : problem.getMessage());
+                }
                 Runtime.getRuntime().halt(FAILED);
             });
         }
