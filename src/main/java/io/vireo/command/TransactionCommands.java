@@ -6,7 +6,6 @@ import static io.vireo.command.CommandFlag.ALLOW_BUSY;
 import static io.vireo.command.CommandFlag.FAST;
 import static io.vireo.command.CommandFlag.LOADING;
 import static io.vireo.command.CommandFlag.NOSCRIPT;
-import static io.vireo.command.CommandFlag.NO_MULTI;
 import static io.vireo.command.CommandFlag.SKIP_SLOWLOG;
 import static io.vireo.command.CommandFlag.STALE;
 
@@ -34,7 +33,7 @@ public final class TransactionCommands {
                 new CommandSpec(
                         "watch",
                         -2,
-                        Set.of(NOSCRIPT, LOADING, STALE, FAST, ALLOW_BUSY, NO_MULTI),
+                        Set.of(NOSCRIPT, LOADING, STALE, FAST, ALLOW_BUSY),
                         Set.of(),
                         List.of(KeySpec.keys(1, -1, 1, KeySpec.Flag.RO)),
                         TransactionCommands::watch,
