@@ -31,7 +31,7 @@ class ConfigCommandsTest {
         assertEquals("*2\r\n$4\r\nPORT\r\n$4\r\n6379\r\n", server.run("CONFIG GET PORT port po*t"));
         assertEquals("*0\r\n", server.run("CONFIG GET nosuch"));
         assertTrue(server.run("CONFIG GET *")
-                .startsWith("*" + 2 * (config.match(List.of("*")).size()) + "\r\n"));
+                .startsWith("*" + 2 * config.match(List.of("*")).size() + "\r\n"));
     }
 
     @Test

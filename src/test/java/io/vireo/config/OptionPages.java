@@ -129,7 +129,7 @@ final class OptionPages {
             return "./";
         }
         String word = option.type().print(option.defaultValue());
-        if (option.defaultValue() == PrimaryAddress.NONE) {
+        if (option.defaultValue().equals(PrimaryAddress.NONE)) {
             return "no one";
         }
         boolean isPlain = Words.quote(word).equals('"' + word + '"') && !word.isEmpty();
