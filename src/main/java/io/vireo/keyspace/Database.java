@@ -1,272 +1,409 @@
 package io.vireo.keyspace;
 
 import io.vireo.base.Bytes;
-import io.vireo.base.Decimal;
+import io.vireo.base.Invariant;
 import io.vireo.base.Loop;
+import io.vireo.base.RawMemory;
 import io.vireo.base.RunsOn;
 import io.vireo.value.StringValue;
 import io.vireo.value.ValueType;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
 
-/** One database, on the heap until the arena's takes its place. */
+/**
+ * One database: keys with their values and times to expire.
+ *
+ * <p>A key whose time is over is absent to whoever asks. On a primary the first one to ask deletes it; on a replica it
+ * stays until the primary says so, and is there for the primary's stream. Views handed out are good until the next
+ * change of any key.
+ */
 @RunsOn(Loop.KEYSPACE)
 public final class Database {
-    private static final class Item {
-        byte[] bytes;
-        boolean number;
-        long value;
-        boolean changed;
-        long expireAtMs = -1;
-        long accessMs;
-        Bytes view;
-    }
+    private static final long ABSENT = Entries.ABSENT;
+    private static final long NEVER = Entries.NEVER;
 
     private final Keyspace keyspace;
     private final int index;
-    private Map<Bytes, Item> items = new HashMap<>();
+    private Entries entries;
     private final StringValue shared = new StringValue();
+    private final Bytes keyView = new Bytes();
+    private final Bytes visitedKey = new Bytes();
 
-    Database(Keyspace keyspace, int index) {
+    Database(Keyspace keyspace, int index, Entries entries) {
         this.keyspace = keyspace;
         this.index = index;
+        this.entries = entries;
     }
 
-    private Item live(Bytes key) {
-        Item item = items.get(key);
-        if (item == null || item.expireAtMs < 0 || item.expireAtMs > keyspace.nowMs() || keyspace.seesExpired()) {
-            return item;
-        }
-        if (keyspace.deletesExpired()) {
-            items.remove(key);
-            keyspace.expired(index, key);
-        }
-        return null;
+    Entries entries() {
+        return entries;
     }
 
-    private void put(Bytes key, byte[] bytes, long expireAtMs, boolean changed) {
-        Item item = new Item();
-        item.bytes = bytes;
-        item.expireAtMs = expireAtMs;
-        item.accessMs = keyspace.nowMs();
-        item.changed = changed;
-        item.view = Bytes.copyOf(bytes);
-        if (!changed && Decimal.isLong(item.view)) {
-            item.number = true;
-            item.value = Decimal.toLong(item.view);
-        }
-        Item old = items.get(key);
-        if (old != null) {
-            items.put(key, item);
-        } else {
-            items.put(key.copy(), item);
-        }
+    void entries(Entries others) {
+        entries = others;
     }
 
+    public int index() {
+        return index;
+    }
+
+    // Looking.
+
+    /** The string at a key, or null; counts a hit or a miss and marks the access. */
     public StringValue readString(Bytes key) {
         return readString(key, shared);
     }
 
+    /** The same into a view of the caller's, for commands that look at two values. */
     public StringValue readString(Bytes key, StringValue into) {
-        Item item = live(key);
-        if (item == null) {
-            keyspace.misses++;
+        long slot = live(key, key.hash());
+        if (slot == ABSENT) {
+            keyspace.countMiss();
             return null;
         }
-        keyspace.hits++;
-        item.accessMs = keyspace.nowMs();
-        return show(item, into);
+        keyspace.countHit();
+        long blob = entries.blobAt(slot);
+        Entry.setAccess(blob, keyspace.accessNow());
+        return entries.string(blob, into);
     }
 
-    public StringValue peekString(Bytes key, StringValue into) {
-        Item item = live(key);
-        return item == null ? null : show(item, into);
-    }
-
-    public StringValue peekString(Bytes key) {
-        return peekString(key, shared);
-    }
-
-    private static StringValue show(Item item, StringValue into) {
-        return item.number ? into.setNumber(item.value) : into.pointAt(item.view.address(), item.view.length());
-    }
-
+    /** The string at a key, or null, also where it holds another type; counts and marks as {@link #readString}. */
     public StringValue readIfString(Bytes key) {
         return readString(key, shared);
     }
 
-    public boolean access(Bytes key) {
-        return readString(key, shared) != null;
+    /** The string at a key, or null, leaving no trace. */
+    public StringValue peekString(Bytes key) {
+        return peekString(key, shared);
+    }
+
+    /** The string at a key into a view of the caller's, or null, leaving no trace. */
+    public StringValue peekString(Bytes key, StringValue into) {
+        long slot = live(key, key.hash());
+        return slot == ABSENT ? null : entries.string(entries.blobAt(slot), into);
     }
 
     public boolean exists(Bytes key) {
-        return live(key) != null;
+        return live(key, key.hash()) != ABSENT;
     }
 
+    /** The type of a key's value, or null. */
     public ValueType typeOf(Bytes key) {
-        return live(key) == null ? null : ValueType.STRING;
+        long slot = live(key, key.hash());
+        return slot == ABSENT ? null : ValueType.ofCode(Entry.type(entries.blobAt(slot)));
     }
 
+    /** When a key expires, in milliseconds since 1970; -1 never, -2 there is no such key. */
     public long expireAtMs(Bytes key) {
-        Item item = live(key);
-        return item == null ? -2 : item.expireAtMs;
+        long slot = live(key, key.hash());
+        return slot == ABSENT ? -2 : Entry.expireAtMs(entries.blobAt(slot));
     }
 
+    /** What OBJECT ENCODING answers, or null. */
     public String encodingOf(Bytes key) {
-        Item item = live(key);
-        if (item == null) {
-            return null;
-        }
-        return item.number ? "int" : !item.changed && item.bytes.length <= 44 ? "embstr" : "raw";
+        long slot = live(key, key.hash());
+        return slot == ABSENT ? null : Entry.encodingName(entries.blobAt(slot));
     }
 
+    /** Marks an access without reading, counted as a hit or a miss. Returns whether the key is there. */
+    public boolean access(Bytes key) {
+        long slot = live(key, key.hash());
+        if (slot == ABSENT) {
+            keyspace.countMiss();
+            return false;
+        }
+        keyspace.countHit();
+        Entry.setAccess(entries.blobAt(slot), keyspace.accessNow());
+        return true;
+    }
+
+    /** Seconds since the last access of a key that is there. */
     public long idleSeconds(Bytes key) {
-        return (keyspace.nowMs() - items.get(key).accessMs) / 1000;
+        long slot = live(key, key.hash());
+        Invariant.check(slot != ABSENT, "only a key that is there is idle");
+        return Entry.idleSeconds(Entry.access(entries.blobAt(slot)), keyspace.nowMs());
     }
 
+    /** Bytes of memory a key takes with its value, or -1. */
     public long sizeOf(Bytes key) {
-        return 64L + key.length() + items.get(key).bytes.length;
+        long slot = live(key, key.hash());
+        return slot == ABSENT ? -1 : entries.memoryOf(slot);
     }
 
+    // Changing strings.
+
+    /** Stores a string; a time to expire that was there is gone. */
     public void setString(Bytes key, Bytes value) {
-        put(key, value.toArray(), -1, false);
+        setString(key, value, NEVER);
     }
 
+    /** Stores a string that expires at a time, or with -1 never. */
     public void setString(Bytes key, Bytes value, long expireAtMs) {
-        put(key, value.toArray(), expireAtMs, false);
+        long hash = key.hash();
+        entries.put(entries.find(key, hash), hash, key, value, expireAtMs, keyspace.nowMs());
     }
 
+    /** Stores a string, keeping a time to expire that is there. */
     public void setStringKeepTtl(Bytes key, Bytes value) {
-        Item item = live(key);
-        put(key, value.toArray(), item == null ? -1 : item.expireAtMs, false);
+        long hash = key.hash();
+        long slot = live(key, hash);
+        long expireAtMs = slot == ABSENT ? NEVER : Entry.expireAtMs(entries.blobAt(slot));
+        entries.put(slot == ABSENT ? entries.find(key, hash) : slot, hash, key, value, expireAtMs, keyspace.nowMs());
     }
 
+    /** Stores a number, keeping a time to expire that is there. */
     public void setLong(Bytes key, long value) {
-        Item item = live(key);
-        put(
-                key,
-                Long.toString(value).getBytes(java.nio.charset.StandardCharsets.US_ASCII),
-                item == null ? -1 : item.expireAtMs,
-                false);
+        long hash = key.hash();
+        long slot = live(key, hash);
+        if (slot == ABSENT) {
+            entries.putNumber(entries.find(key, hash), hash, key, value, NEVER, keyspace.nowMs());
+        } else if (Entry.encoding(entries.blobAt(slot)) == Entry.INT) {
+            entries.setNumber(slot, value);
+        } else {
+            long expireAtMs = Entry.expireAtMs(entries.blobAt(slot));
+            entries.putNumber(slot, hash, key, value, expireAtMs, keyspace.nowMs());
+        }
     }
 
+    /** Adds bytes to the end of a string, making it if need be. Returns its length. */
     public long append(Bytes key, Bytes suffix) {
-        Item item = live(key);
-        byte[] old = item == null ? new byte[0] : item.bytes;
-        byte[] grown = java.util.Arrays.copyOf(old, old.length + suffix.length());
-        System.arraycopy(suffix.toArray(), 0, grown, old.length, suffix.length());
-        put(key, grown, item == null ? -1 : item.expireAtMs, item != null);
-        return grown.length;
+        long hash = key.hash();
+        long slot = live(key, hash);
+        if (slot == ABSENT) {
+            entries.put(entries.find(key, hash), hash, key, suffix, NEVER, keyspace.nowMs());
+            return suffix.length();
+        }
+        int length = Entry.textLength(entries.blobAt(slot));
+        return write(slot, hash, key, length, suffix);
     }
 
+    /** Writes bytes into a string from an offset on, filling a gap with zeros. Returns its length. */
     public long setRange(Bytes key, long offset, Bytes part) {
-        Item item = live(key);
-        byte[] old = item == null ? new byte[0] : item.bytes;
-        byte[] grown = java.util.Arrays.copyOf(old, (int) Math.max(old.length, offset + part.length()));
-        System.arraycopy(part.toArray(), 0, grown, (int) offset, part.length());
-        put(key, grown, item == null ? -1 : item.expireAtMs, true);
-        return grown.length;
+        long hash = key.hash();
+        return write(liveOrCleared(key, hash), hash, key, Math.toIntExact(offset), part);
     }
 
+    private long write(long slot, long hash, Bytes key, int from, Bytes part) {
+        int length = slot == ABSENT ? 0 : Entry.textLength(entries.blobAt(slot));
+        int to = Math.addExact(from, part.length());
+        long at = entries.writable(slot, hash, key, from, to, keyspace.nowMs());
+        RawMemory.copy(part.address(), at, part.length());
+        return Math.max(length, to);
+    }
+
+    // Changing keys.
+
+    /** Deletes a key. Returns whether it was there. */
     public boolean delete(Bytes key) {
-        return live(key) != null && items.remove(key) != null;
+        long slot = live(key, key.hash());
+        if (slot == ABSENT) {
+            return false;
+        }
+        entries.remove(slot);
+        return true;
     }
 
+    /** Sets when a key expires. Returns whether it is there. */
     public boolean setExpireAt(Bytes key, long ms) {
-        Item item = live(key);
-        if (item == null) {
+        long hash = key.hash();
+        long slot = live(key, hash);
+        if (slot == ABSENT) {
             return false;
         }
-        item.expireAtMs = ms;
+        entries.setExpireAt(slot, key, hash, ms, keyspace.nowMs());
         return true;
     }
 
+    /** Takes a key's time to expire away. Returns whether it had one. */
     public boolean persist(Bytes key) {
-        Item item = live(key);
-        if (item == null || item.expireAtMs < 0) {
+        long hash = key.hash();
+        long slot = live(key, hash);
+        if (slot == ABSENT || !Entry.expires(entries.blobAt(slot))) {
             return false;
         }
-        item.expireAtMs = -1;
+        entries.setExpireAt(slot, key, hash, NEVER, keyspace.nowMs());
         return true;
     }
 
+    /** Gives a value that is there another key, which goes if it is there. */
     public void rename(Bytes from, Bytes to) {
-        Item item = items.remove(from);
-        items.put(to.copy(), item);
+        if (from.contentEquals(to)) {
+            return;
+        }
+        long toHash = to.hash();
+        removeIfThere(to, toHash);
+        long slot = entries.find(from, from.hash());
+        Invariant.check(slot != ABSENT, "only a key that is there is renamed");
+        entries.transfer(slot, entries, to, toHash, keyspace.nowMs());
     }
 
+    /** Moves a key to another database, unless it is there. Returns whether it moved. */
     public boolean moveTo(Database other, Bytes key) {
-        if (live(key) == null || other.live(key) != null) {
+        long hash = key.hash();
+        long slot = live(key, hash);
+        if (slot == ABSENT || other.liveOrCleared(key, hash) != ABSENT) {
             return false;
         }
-        Bytes copy = key.copy();
-        other.items.put(copy, items.remove(key));
+        entries.transfer(slot, other.entries, key, hash, keyspace.nowMs());
         return true;
     }
 
+    /** Copies a value to another key, here or elsewhere. Returns whether it did; not over a key that must stay. */
     public boolean copyTo(Database other, Bytes from, Bytes to, boolean replace) {
-        Item item = live(from);
-        if (item == null || other.live(to) != null && !replace) {
+        long slot = live(from, from.hash());
+        if (slot == ABSENT) {
             return false;
         }
-        other.put(to, item.bytes, item.expireAtMs, item.changed);
+        long toHash = to.hash();
+        long target = other.live(to, toHash);
+        if (target != ABSENT && !replace) {
+            return false;
+        }
+        long blob = entries.blobAt(slot);
+        long expireAtMs = Entry.expireAtMs(blob);
+        Bytes value = entries.string(blob, shared).bytes();
+        other.entries.put(other.entries.find(to, toHash), toHash, to, value, expireAtMs, keyspace.nowMs());
         return true;
     }
 
-    public long size() {
-        return items.size();
+    /** Deletes all keys; their memory is freed little by little. */
+    public void flush() {
+        keyspace.touchWatchedOf(index);
+        keyspace.detach(entries);
+        entries = keyspace.newEntries();
     }
 
+    // All keys.
+
+    /** How many keys there are, those whose time is over and that nobody has looked at yet included. */
+    public long size() {
+        return entries.size();
+    }
+
+    /** How many keys have a time to expire. */
     public long expiresSize() {
-        return items.values().stream().filter(item -> item.expireAtMs >= 0).count();
+        return entries.expiry().size();
     }
 
     public long averageTtlMs(long nowMs) {
-        return 0;
+        return entries.expiry().averageTtlMs(nowMs);
     }
 
+    /**
+     * Shows about so many keys from a cursor on. The visitor must change nothing.
+     *
+     * @param cursor 0 to begin
+     * @return the cursor to go on from, 0 at the end
+     */
     public long scan(long cursor, int count, KeyVisitor visitor) {
-        forEachKey(visitor);
-        return 0;
+        return entries.table().scan(cursor, count, ref -> visitIfLive(ref, visitor));
     }
 
+    /** Shows all keys. The visitor may look at their values and must change nothing. */
     public void forEachKey(KeyVisitor visitor) {
-        for (Bytes key : new ArrayList<>(items.keySet())) {
-            if (live(key) != null) {
-                visitor.visit(key);
+        keyspace.hold(true);
+        try {
+            var table = entries.table();
+            for (long at = 0; at < io.vireo.memory.Table.END; ) {
+                int segment = table.segmentAt(at);
+                table.forEachInSegment(segment, ref -> visitIfLive(ref, visitor));
+                at = table.positionAfter(segment);
+            }
+        } finally {
+            keyspace.hold(false);
+        }
+    }
+
+    private void visitIfLive(int ref, KeyVisitor visitor) {
+        long blob = keyspace.arena().address(ref);
+        if (!isOver(blob)) {
+            visitor.visit(Entry.key(blob, visitedKey));
+        }
+    }
+
+    /** A key chosen by chance, or null. The view is good until the next change. */
+    public Bytes randomKey() {
+        while (entries.size() > 0) {
+            int ref = entries.table().random(keyspace.random());
+            Entry.key(keyspace.arena().address(ref), keyView);
+            if (live(keyView, keyView.hash()) != ABSENT) {
+                return keyView;
+            }
+            if (!keyspace.deletesExpired()) {
+                return randomLiveKey();
+            }
+        }
+        return null;
+    }
+
+    /** On a replica, where keys whose time is over stay: gives up after some tries, as Redis does. */
+    private Bytes randomLiveKey() {
+        for (int tries = 0; tries < 100; tries++) {
+            int ref = entries.table().random(keyspace.random());
+            long blob = keyspace.arena().address(ref);
+            if (!isOver(blob) || tries == 99) {
+                return Entry.key(blob, keyView);
+            }
+        }
+        return null;
+    }
+
+    /** Reads where a key would be found, so that the cache misses of several commands overlap. */
+    public void prefetch(long hash) {
+        entries.table().touch(hash);
+    }
+
+    // Time.
+
+    /** Deletes keys whose time is over, until a moment of the monotonic clock. Returns whether it got through. */
+    boolean expire(long nowMs, long untilNanos, int steps) {
+        while (true) {
+            int ref = entries.expiry().due(nowMs, steps);
+            if (ref == 0) {
+                if (!entries.expiry().isBehind()) {
+                    return true;
+                }
+            } else {
+                Entry.key(keyspace.arena().address(ref), keyView);
+                removeExpired(keyView, entries.find(keyView, keyView.hash()));
+            }
+            if (System.nanoTime() > untilNanos) {
+                return false;
             }
         }
     }
 
-    public Bytes randomKey() {
-        List<Bytes> keys = new ArrayList<>();
-        forEachKey(keys::add);
-        return keys.isEmpty() ? null : keys.get(ThreadLocalRandom.current().nextInt(keys.size()));
-    }
-
-    boolean holds(Bytes key) {
-        return items.containsKey(key);
-    }
-
-    public void flush() {
-        keyspace.touchAllWatched(index, index);
-        items = new HashMap<>();
-    }
-
-    public void touch(long hash) {}
-
-    void swapWith(Database other) {
-        Map<Bytes, Item> mine = items;
-        items = other.items;
-        other.items = mine;
-    }
-
-    void expireAll() {
-        for (Map.Entry<Bytes, Item> entry : new ArrayList<>(items.entrySet())) {
-            live(entry.getKey());
+    private long live(Bytes key, long hash) {
+        long slot = entries.find(key, hash);
+        if (slot == ABSENT || !isOver(entries.blobAt(slot))) {
+            return slot;
         }
+        if (keyspace.deletesExpired()) {
+            removeExpired(key, slot);
+        }
+        return ABSENT;
+    }
+
+    /** The slot of a key that is there; one whose time is over is deleted, also on a replica that is written to. */
+    private long liveOrCleared(Bytes key, long hash) {
+        long slot = live(key, hash);
+        if (slot == ABSENT) {
+            removeIfThere(key, hash);
+        }
+        return slot;
+    }
+
+    private void removeIfThere(Bytes key, long hash) {
+        long slot = entries.find(key, hash);
+        if (slot != ABSENT) {
+            entries.remove(slot);
+        }
+    }
+
+    private boolean isOver(long blob) {
+        return Entry.expires(blob) && Entry.expireAtMs(blob) < keyspace.nowMs() && !keyspace.seesExpired();
+    }
+
+    private void removeExpired(Bytes key, long slot) {
+        keyspace.expired(index, key);
+        entries.remove(slot);
     }
 }

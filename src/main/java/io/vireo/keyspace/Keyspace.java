@@ -4,33 +4,52 @@ import io.vireo.base.Bytes;
 import io.vireo.base.Loop;
 import io.vireo.base.OwnerThread;
 import io.vireo.base.RunsOn;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.Map;
-import java.util.Set;
+import io.vireo.memory.Arena;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
 
-/** All databases of a node, on the heap until the arena's take their place. */
+/**
+ * All databases of a node in one arena, with what concerns them together: time, watches, the snapshot cut, and memory
+ * given back little by little.
+ *
+ * <p>Only the thread that holds {@link #owner} may touch it. The time that commands see is set once a turn.
+ */
 @RunsOn(Loop.KEYSPACE)
-public final class Keyspace {
-    private record Watched(int db, Bytes key) {}
+public final class Keyspace implements AutoCloseable {
+    private static final int EXPIRY_STEPS = 64;
 
     private final OwnerThread owner = new OwnerThread();
+    private final Arena arena;
+    private final LazyFree lazyFree = new LazyFree();
+    private final SnapshotCuts cuts;
     private final Database[] databases;
-    private final Map<Watched, Set<Watcher>> watchers = new HashMap<>();
+    private final Watches watches = new Watches();
+    private final RandomGenerator random = new SplittableRandom();
+    private final Bytes movedKey = new Bytes();
+
     private ExpiryListener expiryListener = (db, key) -> {};
-    private long nowMs;
+    private long nowMs = System.currentTimeMillis();
+    private int accessNow = Entry.accessAt(nowMs);
     private boolean activeExpire = true;
-    private boolean deletesExpired = true;
-    private boolean seesExpired;
+    private boolean isReplica;
+    private boolean asPrimaryStream;
+    private boolean held;
+    private int nextToExpire;
+    private int nextToDefragment;
+    private long defragmentAt;
+
     private long dirty;
-    long hits;
-    long misses;
+    private long hits;
+    private long misses;
     private long expiredKeys;
 
+    /** Empty databases in an arena of their own, of up to 32 GiB. */
     public Keyspace(int databases) {
+        this.arena = Arena.reserve(Arena.MAX_BYTES);
+        this.cuts = new SnapshotCuts(arena, lazyFree);
         this.databases = new Database[databases];
         for (int i = 0; i < databases; i++) {
-            this.databases[i] = new Database(this, i);
+            this.databases[i] = new Database(this, i, newEntries());
         }
     }
 
@@ -38,134 +57,244 @@ public final class Keyspace {
         return owner;
     }
 
-    public Database db(int i) {
-        return databases[i];
+    public Database db(int index) {
+        return databases[index];
     }
 
     public int databases() {
         return databases.length;
     }
 
+    /** Keys of all databases together. */
+    public long size() {
+        long size = 0;
+        for (Database db : databases) {
+            size += db.size();
+        }
+        return size;
+    }
+
+    Arena arena() {
+        return arena;
+    }
+
+    RandomGenerator random() {
+        return random;
+    }
+
+    Entries newEntries() {
+        return new Entries(arena, cuts);
+    }
+
+    void detach(Entries entries) {
+        cuts.detach(entries);
+    }
+
+    // Time.
+
+    /** The time of this turn, in milliseconds since 1970. */
     public long nowMs() {
         return nowMs;
     }
 
+    /** Begins a turn: what follows happens at this time. */
     public void newTurn(long newNowMs) {
-        nowMs = newNowMs;
-    }
-
-    /** Tells the watchers of all keys of one database that are in it or in another. */
-    void touchAllWatched(int db, int other) {
-        for (Map.Entry<Watched, Set<Watcher>> watched : watchers.entrySet()) {
-            Bytes key = watched.getKey().key();
-            if (watched.getKey().db() == db && (databases[db].holds(key) || databases[other].holds(key))) {
-                watched.getValue().forEach(Watcher::keyChanged);
-            }
+        if (newNowMs != nowMs) {
+            nowMs = newNowMs;
+            accessNow = Entry.accessAt(newNowMs);
         }
     }
 
-    public void swap(int a, int b) {
-        touchAllWatched(a, b);
-        touchAllWatched(b, a);
-        databases[a].swapWith(databases[b]);
+    int accessNow() {
+        return accessNow;
     }
 
-    public void flushAll() {
-        for (Database db : databases) {
-            db.flush();
-        }
-    }
+    // Expiry.
 
+    /** Who is told of a key that is about to be deleted because its time is over. */
     public void expiryListener(ExpiryListener listener) {
         expiryListener = listener;
     }
 
-    void expired(int db, Bytes key) {
-        expiredKeys++;
-        touchWatched(db, key);
-        expiryListener.expired(db, key);
+    /** Whether keys whose time is over are deleted here, or stay until the primary says so. */
+    public void replica(boolean isOne) {
+        isReplica = isOne;
     }
 
-    /** On a replica, expired keys are absent but stay until the primary deletes them. */
-    public void deletesExpired(boolean yes) {
-        deletesExpired = yes;
-    }
-
-    public boolean deletesExpired() {
-        return deletesExpired;
-    }
-
-    /** To the primary's stream, expired keys are there. */
-    public void viewAsPrimaryStream(boolean yes) {
-        seesExpired = yes;
+    /** Whether what follows is the primary's stream, to which keys exist until it deletes them. */
+    public void viewAsPrimaryStream(boolean on) {
+        asPrimaryStream = on;
     }
 
     boolean seesExpired() {
-        return seesExpired;
+        return asPrimaryStream;
     }
 
-    public void watch(Watcher watcher, int db, Bytes key) {
-        watchers.computeIfAbsent(new Watched(db, key.copy()), any -> new HashSet<>())
-                .add(watcher);
+    /** Whether a key whose time is over is deleted by whoever asks for it. */
+    public boolean deletesExpired() {
+        return !isReplica && !held;
     }
 
-    public void unwatchAll(Watcher watcher) {
-        watchers.values().forEach(set -> set.remove(watcher));
-        watchers.values().removeIf(Set::isEmpty);
+    /** While keys are shown to a visitor none is deleted. */
+    void hold(boolean on) {
+        held = on;
     }
 
-    public boolean hasExpiredWatched(Watcher watcher) {
-        return false;
-    }
-
-    public void touchWatched(int db, Bytes key) {
-        if (!watchers.isEmpty()) {
-            watchers.getOrDefault(new Watched(db, key), Set.of()).forEach(Watcher::keyChanged);
-        }
-    }
-
-    public void addDirty(long n) {
-        dirty += n;
-    }
-
-    public long dirty() {
-        return dirty;
-    }
-
-    public void expireCycle(long atMs, long budgetNanos) {
-        if (activeExpire && deletesExpired) {
-            for (Database db : databases) {
-                db.expireAll();
-            }
-        }
+    void expired(int db, Bytes key) {
+        expiredKeys++;
+        watches.expired(db, key);
+        expiryListener.expired(db, key);
     }
 
     public void setActiveExpire(boolean on) {
         activeExpire = on;
     }
 
-    public long usedBytes() {
-        return 0;
+    /**
+     * Deletes keys whose time is over, for about so long; a database that was not finished is gone on with next time.
+     *
+     * @return whether there is more to do
+     */
+    public boolean expireCycle(long atMs, long budgetNanos) {
+        if (!activeExpire || !deletesExpired()) {
+            return false;
+        }
+        long untilNanos = System.nanoTime() + budgetNanos;
+        for (int i = 0; i < databases.length; i++) {
+            if (!databases[nextToExpire].expire(atMs, untilNanos, EXPIRY_STEPS)) {
+                return true;
+            }
+            nextToExpire = (nextToExpire + 1) % databases.length;
+        }
+        return false;
     }
 
-    public long peakBytes() {
-        return 0;
+    // All of it at once.
+
+    /** Lets two databases change places. */
+    public void swap(int a, int b) {
+        if (a == b) {
+            return;
+        }
+        Entries entries = databases[a].entries();
+        databases[a].entries(databases[b].entries());
+        databases[b].entries(entries);
+        watches.changedWhere(
+                (db, key) -> (db == a || db == b) && (isThere(databases[a], key) || isThere(databases[b], key)));
     }
 
-    public long residentBytes() {
-        return 0;
+    private static boolean isThere(Database db, Bytes key) {
+        return db.entries().find(key, key.hash()) != Entries.ABSENT;
     }
 
-    public double fragmentation() {
-        return 1;
+    /** Tells who watches a key of this database that is there. */
+    void touchWatchedOf(int db) {
+        watches.changedWhere((of, key) -> of == db && isThere(databases[db], key));
     }
 
-    public long lazyFreePending() {
-        return 0;
+    /** Empties all databases. */
+    public void flushAll() {
+        for (Database db : databases) {
+            db.flush();
+        }
     }
 
-    public long lazyFreed() {
-        return 0;
+    // Watches.
+
+    /** Begins to watch a key. */
+    public void watch(Watcher watcher, int db, Bytes key) {
+        watches.add(watcher, db, key, isExpired(db, key));
+    }
+
+    private boolean isExpired(int db, Bytes key) {
+        Entries entries = databases[db].entries();
+        long slot = entries.find(key, key.hash());
+        if (slot == Entries.ABSENT) {
+            return false;
+        }
+        long blob = entries.blobAt(slot);
+        return Entry.expires(blob) && Entry.expireAtMs(blob) < nowMs;
+    }
+
+    public void unwatchAll(Watcher watcher) {
+        watches.removeAll(watcher);
+    }
+
+    /** Whether a key that this client watches has expired since, deleted or not. */
+    public boolean hasExpiredWatched(Watcher watcher) {
+        return watches.hasExpired(watcher, this::isExpired);
+    }
+
+    /** A key has changed: tells who watches it. */
+    public void touchWatched(int db, Bytes key) {
+        if (!watches.isEmpty()) {
+            watches.changed(db, key);
+        }
+    }
+
+    // The cut, and work in slices.
+
+    /** Begins a cut of all databases as they are now; none may be running. */
+    public void beginCut(CutSink sink) {
+        cuts.begin(databases, sink);
+    }
+
+    public SnapshotCuts cuts() {
+        return cuts;
+    }
+
+    /** Frees what flushes left behind and gives empty memory back, for about so long. Returns whether there is more. */
+    public boolean freeStep(long budgetNanos) {
+        if (lazyFree.step(budgetNanos)) {
+            return true;
+        }
+        arena.purge(budgetNanos);
+        return false;
+    }
+
+    /** Moves blobs out of sparse memory, for about so long. */
+    public void defragmentStep(long budgetNanos) {
+        long untilNanos = System.nanoTime() + budgetNanos;
+        int visited = 0;
+        do {
+            Entries entries = databases[nextToDefragment].entries();
+            var table = entries.table();
+            int segment = table.segmentAt(defragmentAt);
+            entries.defragment(segment, movedKey);
+            defragmentAt = table.positionAfter(segment);
+            if (defragmentAt >= io.vireo.memory.Table.END) {
+                defragmentAt = 0;
+                nextToDefragment = (nextToDefragment + 1) % databases.length;
+                visited++;
+            }
+        } while (visited < databases.length && System.nanoTime() < untilNanos);
+    }
+
+    // Counters.
+
+    public void addDirty(long changes) {
+        dirty += changes;
+    }
+
+    /** Changes since the start. */
+    public long dirty() {
+        return dirty;
+    }
+
+    void countHit() {
+        hits++;
+    }
+
+    void countMiss() {
+        misses++;
+    }
+
+    public long hits() {
+        return hits;
+    }
+
+    public long misses() {
+        return misses;
     }
 
     public long expiredKeys() {
@@ -176,11 +305,39 @@ public final class Keyspace {
         return 0;
     }
 
-    public long hits() {
-        return hits;
+    public void resetStats() {
+        hits = 0;
+        misses = 0;
+        expiredKeys = 0;
     }
 
-    public long misses() {
-        return misses;
+    /** Memory handed out, exactly, in bytes: what {@code used_memory} tells. */
+    public long usedBytes() {
+        return arena.usedBytes();
+    }
+
+    public long peakBytes() {
+        return arena.peakBytes();
+    }
+
+    public long residentBytes() {
+        return arena.residentBytes();
+    }
+
+    public double fragmentation() {
+        return arena.fragmentation();
+    }
+
+    public long lazyFreePending() {
+        return lazyFree.pending();
+    }
+
+    public long lazyFreed() {
+        return lazyFree.freed();
+    }
+
+    @Override
+    public void close() {
+        arena.close();
     }
 }

@@ -52,6 +52,8 @@ final class Node {
     private static final byte[] DEL = "DEL".getBytes(StandardCharsets.US_ASCII);
     private static final long CRON_PERIOD_MS = 100;
     private static final long EXPIRE_BUDGET_NANOS = 1_000_000;
+    private static final long FREE_BUDGET_NANOS = 1_000_000;
+    private static final long DEFRAGMENT_BUDGET_NANOS = 500_000;
 
     private final Vertx vertx;
     private final Context context;
@@ -187,7 +189,11 @@ final class Node {
             shutdown.tick(nowMs);
             if (keyspace.owner().isHeldHere()) {
                 keyspace.newTurn(nowMs);
-                dispatcher.unit(() -> keyspace.expireCycle(nowMs, EXPIRE_BUDGET_NANOS));
+                keyspace.expireCycle(nowMs, EXPIRE_BUDGET_NANOS);
+                keyspace.freeStep(FREE_BUDGET_NANOS);
+                if (config.get(Options.ACTIVEDEFRAG)) {
+                    keyspace.defragmentStep(DEFRAGMENT_BUDGET_NANOS);
+                }
             }
         } catch (Throwable e) { // half a change must not live on
             Fatal.stop(e);

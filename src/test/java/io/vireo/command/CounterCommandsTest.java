@@ -40,7 +40,7 @@ class CounterCommandsTest {
     void anExpiredNumberCountsFromZeroAndReplicasSeeItDeletedFirst() {
         server.run("SET k 5 PX 10");
         server.propagated();
-        server.advanceMs(10);
+        server.advanceMs(11);
         assertEquals(":1\r\n", server.run("INCR k"));
         assertEquals(":-1\r\n", server.run("PTTL k"));
         assertEquals(List.of("MULTI", "DEL k", "INCR k", "EXEC"), server.propagated());

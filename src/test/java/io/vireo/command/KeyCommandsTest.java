@@ -42,7 +42,7 @@ class KeyCommandsTest {
     @Test
     void deletingAnExpiredKeyCountsNothingButReplicasLearnOfIt() {
         given("SET a 1 PX 5");
-        server.advanceMs(5);
+        server.advanceMs(6);
         assertEquals(":0\r\n", server.run("DEL a"));
         assertEquals(List.of("DEL a"), server.propagated());
     }

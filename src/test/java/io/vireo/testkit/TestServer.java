@@ -134,7 +134,7 @@ public final class TestServer implements AutoCloseable {
 
     /** Runs the cycle that deletes keys whose time is over. */
     public void expire() {
-        dispatcher.unit(() -> keyspace.expireCycle(nowMs, Long.MAX_VALUE));
+        dispatcher.unit(() -> keyspace.expireCycle(nowMs, Long.MAX_VALUE / 2));
     }
 
     /** Sets the option {@code proto-max-bulk-len}. */

@@ -1,0 +1,497 @@
+package io.vireo.keyspace;
+
+import io.vireo.base.Bytes;
+import io.vireo.base.Decimal;
+import io.vireo.base.Loop;
+import io.vireo.base.RawMemory;
+import io.vireo.base.RunsOn;
+import io.vireo.memory.Arena;
+import io.vireo.memory.Table;
+import io.vireo.value.StringValue;
+import io.vireo.value.ValueType;
+
+/**
+ * The entries of one database: their table, their expiry index, and the one place where entries are made, changed and
+ * let go. A database points at its entries; SWAPDB and FLUSHDB give it others.
+ *
+ * <p>Every method that changes an entry, whatever the change, first shows it to the running snapshot cut
+ * ({@link SnapshotCuts#beforeChange}). Memory that a change needs is taken before anything is changed, so that a full
+ * arena leaves all as it was. Nothing here knows clients, statistics or which entries have expired.
+ *
+ * <p>A slot is the table's handle of an entry, good until the table changes; {@link #ABSENT} where there is none.
+ */
+@RunsOn(Loop.KEYSPACE)
+final class Entries {
+    static final long ABSENT = -1;
+    static final long NEVER = SnapshotRecords.NO_EXPIRY;
+
+    private static final int NO_REF = 0;
+    /** Strings that grow get as much room again up to this many bytes, and this many more beyond, as in Redis. */
+    private static final int GROWTH_LIMIT = 1024 * 1024;
+
+    private final Arena arena;
+    private final SnapshotCuts cuts;
+    private final Table table;
+    private final ExpiryIndex expiry;
+    private final Bytes scratch = Bytes.copyOf(new byte[Decimal.MAX_LENGTH]);
+
+    /** What {@link #open} has replaced and {@link #close} lets go, so that a new value may be read from the old one. */
+    private int replacedEntry;
+
+    private int replacedValue;
+    private int cutDb;
+
+    Entries(Arena arena, SnapshotCuts cuts) {
+        this.arena = arena;
+        this.cuts = cuts;
+        this.table = new Table(arena, Entry.KEYS);
+        this.expiry = new ExpiryIndex(arena);
+    }
+
+    /** The database these entries belonged to when the running cut began. */
+    int cutDb() {
+        return cutDb;
+    }
+
+    void cutDb(int db) {
+        cutDb = db;
+    }
+
+    Table table() {
+        return table;
+    }
+
+    ExpiryIndex expiry() {
+        return expiry;
+    }
+
+    long size() {
+        return table.size();
+    }
+
+    long find(Bytes key, long hash) {
+        return table.find(hash, key.address(), key.length());
+    }
+
+    int refAt(long slot) {
+        return table.refAt(slot);
+    }
+
+    /** Address of the entry in a slot. */
+    long blobAt(long slot) {
+        return arena.address(table.refAt(slot));
+    }
+
+    StringValue string(long blob, StringValue into) {
+        return Entry.string(arena, blob, into);
+    }
+
+    /** Bytes of memory an entry takes with its value and its share of the table. */
+    long memoryOf(long slot) {
+        int ref = table.refAt(slot);
+        long blob = arena.address(ref);
+        long bytes = arena.capacity(ref) + Long.BYTES;
+        return Entry.encoding(blob) == Entry.OUTLINED ? bytes + arena.capacity(Entry.outlined(blob)) : bytes;
+    }
+
+    // Whole values.
+
+    /** Stores a string instead of what is in the slot, or anew; a canonical integer is kept as a number. */
+    void put(long slot, long hash, Bytes key, Bytes value, long expireAtMs, long nowMs) {
+        if (Decimal.isLong(value)) {
+            putNumber(slot, hash, key, Decimal.toLong(value), expireAtMs, nowMs);
+        } else if (value.length() <= Entry.OUTLINE_OVER) {
+            int length = value.length();
+            long payload = open(slot, hash, key, Entry.RAW, 0, length, length, expireAtMs, nowMs);
+            RawMemory.copy(value.address(), payload, length);
+            close();
+        } else {
+            int outlined = outline(slot, value.length());
+            RawMemory.copy(value.address(), arena.address(outlined), value.length());
+            openOutlined(slot, hash, key, 0, outlined, value.length(), expireAtMs, nowMs);
+            close();
+        }
+    }
+
+    /** Stores a number instead of what is in the slot, or anew. */
+    void putNumber(long slot, long hash, Bytes key, long number, long expireAtMs, long nowMs) {
+        long payload = open(slot, hash, key, Entry.INT, 0, Long.BYTES, Long.BYTES, expireAtMs, nowMs);
+        RawMemory.putLong(payload, number);
+        close();
+    }
+
+    /** Changes a number where it lies; the entry must hold one. Its expiry stays. */
+    void setNumber(long slot, long number) {
+        long blob = blobAt(slot);
+        cuts.beforeChange(this, blob);
+        RawMemory.putLong(Entry.payloadAddress(blob), number);
+    }
+
+    // Strings changed in place.
+
+    /**
+     * Makes a string of at least {@code from} bytes ready for new bytes in a range: what lies before the range and after
+     * it stays, what lies between the old end and the range becomes zero, the string is raw from now on.
+     *
+     * @param slot the entry, or {@link #ABSENT} for a new one
+     * @return the address of the range, to be written at once
+     */
+    long writable(long slot, long hash, Bytes key, int from, int to, long nowMs) {
+        int length;
+        long range;
+        if (slot == ABSENT) {
+            length = 0;
+            range = grown(slot, hash, key, scratch.address(), 0, to, NEVER, nowMs);
+        } else {
+            long blob = blobAt(slot);
+            length = Entry.valueLength(blob);
+            range = switch (Entry.encoding(blob)) {
+                case Entry.INT -> {
+                    length = Decimal.write(scratch.address(), RawMemory.getLong(Entry.payloadAddress(blob)));
+                    int newLength = Math.max(length, to);
+                    yield grown(slot, hash, key, scratch.address(), length, newLength, Entry.expireAtMs(blob), nowMs);
+                }
+                case Entry.OUTLINED -> writableOutlined(blob, length, from, to);
+                default -> writableRaw(slot, blob, hash, key, length, to, nowMs);
+            };
+        }
+        if (from > length) {
+            RawMemory.fill(range + length, from - length, (byte) 0);
+        }
+        return range + from;
+    }
+
+    private long writableRaw(long slot, long blob, long hash, Bytes key, int length, int to, long nowMs) {
+        long payload = Entry.payloadAddress(blob);
+        int newLength = Math.max(length, to);
+        long room = arena.capacity(table.refAt(slot)) - (payload - blob);
+        int widest = (Entry.flags(blob) & Entry.WIDE_VALUE) != 0 ? Entry.OUTLINE_OVER : Entry.NARROW_MAX;
+        if (newLength > Math.min(room, widest)) {
+            return grown(slot, hash, key, payload, length, newLength, Entry.expireAtMs(blob), nowMs);
+        }
+        cuts.beforeChange(this, blob);
+        Entry.setValueLength(blob, newLength);
+        Entry.setFlags(blob, Entry.flags(blob) | Entry.CHANGED);
+        return payload;
+    }
+
+    private long writableOutlined(long blob, int length, int from, int to) {
+        int newLength = Math.max(length, to);
+        int outlined = Entry.outlined(blob);
+        if (newLength > arena.capacity(outlined)) {
+            int larger = arena.allocate(roomFor(newLength));
+            cuts.beforeChange(this, blob);
+            RawMemory.copy(arena.address(outlined), arena.address(larger), length);
+            Entry.setOutlined(blob, larger);
+            releaseValue(outlined);
+            outlined = larger;
+        } else {
+            cuts.beforeChange(this, blob);
+            cuts.beforeValueWrite(outlined, from, to);
+        }
+        Entry.setValueLength(blob, newLength);
+        Entry.setFlags(blob, Entry.flags(blob) | Entry.CHANGED);
+        return arena.address(outlined);
+    }
+
+    /** Moves a string to where it has room to grow; returns the address of its first byte. */
+    private long grown(
+            long slot, long hash, Bytes key, long bytes, int length, int newLength, long expireAtMs, long nowMs) {
+        int room = roomFor(newLength);
+        long payload;
+        if (room <= Entry.OUTLINE_OVER) {
+            payload = open(slot, hash, key, Entry.RAW, Entry.CHANGED, newLength, room, expireAtMs, nowMs);
+            RawMemory.copy(bytes, payload, length);
+        } else {
+            int outlined = arena.allocate(room);
+            payload = arena.address(outlined);
+            RawMemory.copy(bytes, payload, length);
+            openOutlined(slot, hash, key, Entry.CHANGED, outlined, newLength, expireAtMs, nowMs);
+        }
+        close();
+        return payload;
+    }
+
+    private static int roomFor(int length) {
+        long room = length < GROWTH_LIMIT ? 2L * length : (long) length + GROWTH_LIMIT;
+        return (int) Math.min(room, Integer.MAX_VALUE - GROWTH_LIMIT);
+    }
+
+    // Making an entry.
+
+    /** A blob for the bytes of a large value: the one already there if it is as large as one made anew, and free. */
+    private int outline(long slot, int length) {
+        if (slot != ABSENT) {
+            long blob = blobAt(slot);
+            if (Entry.encoding(blob) == Entry.OUTLINED) {
+                int outlined = Entry.outlined(blob);
+                if (arena.capacity(outlined) == Arena.capacityFor(length) && !cuts.needsValue(blob)) {
+                    return outlined;
+                }
+            }
+        }
+        return arena.allocate(length);
+    }
+
+    private void openOutlined(
+            long slot, long hash, Bytes key, int flags, int outlined, int length, long expireAtMs, long nowMs) {
+        long payload;
+        try {
+            payload = open(slot, hash, key, Entry.OUTLINED, flags, length, length, expireAtMs, nowMs);
+        } catch (RuntimeException e) {
+            if (slot == ABSENT || !isOutlinedAt(slot, outlined)) {
+                arena.free(outlined);
+            }
+            throw e;
+        }
+        RawMemory.putInt(payload, outlined);
+        if (replacedValue == outlined) {
+            replacedValue = NO_REF;
+        }
+    }
+
+    private boolean isOutlinedAt(long slot, int outlined) {
+        long blob = blobAt(slot);
+        return Entry.encoding(blob) == Entry.OUTLINED && Entry.outlined(blob) == outlined;
+    }
+
+    /**
+     * Makes an entry, in the blob of the old one if a new one would be as large; what it replaces is let go by
+     * {@link #close}, so that the payload may be copied from it.
+     *
+     * @param room bytes of payload to have room for; with OUTLINED, only to tell how wide the length is
+     * @return address of the payload, to be written before {@link #close}
+     */
+    private long open(
+            long slot,
+            long hash,
+            Bytes key,
+            int encoding,
+            int flags,
+            int length,
+            int room,
+            long expireAtMs,
+            long nowMs) {
+        int shape = Entry.shape(key.length(), room, expireAtMs != NEVER) | flags;
+        int payloadAt = Entry.keyOffset(shape) + key.length();
+        int size = payloadAt + Entry.payloadLength(encoding, room);
+        int ref;
+        if (slot == ABSENT) {
+            ref = arena.allocate(size);
+            writeHead(ref, encoding, shape, key, length, nowMs);
+            if (expireAtMs != NEVER) {
+                Entry.setExpireAtMs(arena.address(ref), expireAtMs);
+            }
+            insert(hash, ref);
+        } else {
+            int old = table.refAt(slot);
+            long blob = arena.address(old);
+            boolean inPlace = Arena.capacityFor(size) == arena.capacity(old) && !isWithin(old, blob, key);
+            ref = inPlace ? old : arena.allocate(size);
+            cuts.beforeChange(this, blob);
+            if (Entry.expires(blob)) {
+                expiry.remove(old);
+            }
+            if (Entry.encoding(blob) == Entry.OUTLINED) {
+                replacedValue = Entry.outlined(blob);
+            }
+            writeHead(ref, encoding, shape, key, length, nowMs);
+            if (expireAtMs != NEVER) {
+                Entry.setExpireAtMs(arena.address(ref), expireAtMs);
+            }
+            if (!inPlace) {
+                table.setRef(slot, ref);
+                replacedEntry = old;
+            }
+        }
+        if (expireAtMs != NEVER) {
+            expiry.add(ref, nowMs);
+        }
+        return arena.address(ref) + payloadAt;
+    }
+
+    /** Lets go what the new entry has replaced. */
+    private void close() {
+        if (replacedEntry != NO_REF) {
+            arena.free(replacedEntry);
+            replacedEntry = NO_REF;
+        }
+        if (replacedValue != NO_REF) {
+            releaseValue(replacedValue);
+            replacedValue = NO_REF;
+        }
+    }
+
+    private void writeHead(int ref, int encoding, int shape, Bytes key, int length, long nowMs) {
+        Entry.writeHead(
+                arena.address(ref),
+                ValueType.STRING.code(),
+                encoding,
+                shape,
+                cuts.number(),
+                Entry.accessAt(nowMs),
+                key.address(),
+                key.length(),
+                length);
+    }
+
+    private void insert(long hash, int ref) {
+        try {
+            table.insert(hash, ref);
+        } catch (RuntimeException e) {
+            arena.free(ref);
+            throw e;
+        }
+    }
+
+    private boolean isWithin(int ref, long blob, Bytes bytes) {
+        return bytes.address() >= blob && bytes.address() < blob + arena.capacity(ref);
+    }
+
+    // Whole entries.
+
+    /** Removes an entry and frees what it held. */
+    void remove(long slot) {
+        long blob = blobAt(slot);
+        cuts.beforeChange(this, blob);
+        int ref = table.remove(slot);
+        if (Entry.expires(blob)) {
+            expiry.remove(ref);
+        }
+        if (Entry.encoding(blob) == Entry.OUTLINED) {
+            releaseValue(Entry.outlined(blob));
+        }
+        arena.free(ref);
+    }
+
+    /** Gives an entry a time to expire at, or with {@link #NEVER} none. */
+    void setExpireAt(long slot, Bytes key, long hash, long expireAtMs, long nowMs) {
+        int ref = table.refAt(slot);
+        long blob = arena.address(ref);
+        if (Entry.expires(blob) && expireAtMs != NEVER) {
+            cuts.beforeChange(this, blob);
+            expiry.remove(ref);
+            Entry.setExpireAtMs(blob, expireAtMs);
+            expiry.add(ref, nowMs);
+        } else if (Entry.expires(blob) != (expireAtMs != NEVER)) {
+            reshape(slot, key, expireAtMs, nowMs);
+        }
+    }
+
+    /** Makes the same entry anew, with or without the fields of an expiry. The outlined value stays where it is. */
+    private void reshape(long slot, Bytes key, long expireAtMs, long nowMs) {
+        int old = table.refAt(slot);
+        long blob = arena.address(old);
+        int kept = Entry.flags(blob) & (Entry.WIDE_KEY | Entry.WIDE_VALUE | Entry.CHANGED);
+        int shape = kept | (expireAtMs != NEVER ? Entry.EXPIRES : 0);
+        int ref = copyAs(blob, shape, key, expireAtMs);
+        cuts.beforeChange(this, blob);
+        if (Entry.expires(blob)) {
+            expiry.remove(old);
+        }
+        Entry.setMark(arena.address(ref), cuts.number());
+        table.setRef(slot, ref);
+        arena.free(old);
+        if (expireAtMs != NEVER) {
+            expiry.add(ref, nowMs);
+        }
+    }
+
+    /**
+     * Moves an entry to another key, here or in other entries, where that key must be absent. The value is not copied
+     * if it is outlined.
+     */
+    void transfer(long slot, Entries to, Bytes newKey, long newHash, long nowMs) {
+        long blob = blobAt(slot);
+        long expireAtMs = Entry.expireAtMs(blob);
+        int kept = Entry.flags(blob) & (Entry.WIDE_VALUE | Entry.CHANGED);
+        int shape = kept | Entry.shape(newKey.length(), 0, expireAtMs != NEVER);
+        int ref = copyAs(blob, shape, newKey, expireAtMs);
+        cuts.beforeChange(this, blob);
+        Entry.setMark(arena.address(ref), cuts.number());
+        int old = table.remove(slot);
+        to.insert(newHash, ref);
+        if (expireAtMs != NEVER) {
+            expiry.remove(old);
+            to.expiry.add(ref, nowMs);
+        }
+        arena.free(old);
+    }
+
+    private int copyAs(long blob, int shape, Bytes key, long expireAtMs) {
+        int payloadAt = Entry.keyOffset(shape) + key.length();
+        int payloadLength = Entry.payloadLength(blob);
+        int ref = arena.allocate(payloadAt + payloadLength);
+        long copy = arena.address(ref);
+        Entry.writeHead(
+                copy,
+                Entry.type(blob),
+                Entry.encoding(blob),
+                shape,
+                cuts.number(),
+                Entry.access(blob),
+                key.address(),
+                key.length(),
+                Entry.valueLength(blob));
+        if (expireAtMs != NEVER) {
+            Entry.setExpireAtMs(copy, expireAtMs);
+        }
+        RawMemory.copy(Entry.payloadAddress(blob), copy + payloadAt, payloadLength);
+        return ref;
+    }
+
+    /** Frees the bytes of an outlined value, unless a running cut still needs them: then it frees them itself. */
+    private void releaseValue(int outlined) {
+        if (!cuts.keep(outlined)) {
+            arena.free(outlined);
+        }
+    }
+
+    // Background work.
+
+    /** Takes entries apart and frees them, some segments at a time; nothing else may be done with them meanwhile. */
+    boolean drain(int segments) {
+        return table.drain(segments, ref -> {
+            long blob = arena.address(ref);
+            if (Entry.encoding(blob) == Entry.OUTLINED) {
+                releaseValue(Entry.outlined(blob));
+            }
+            arena.free(ref);
+        });
+    }
+
+    /** Moves the blobs of one segment that lie in sparse memory. A move changes no content: cuts need not see it. */
+    void defragment(int segment, Bytes keyView) {
+        table.forEachInSegment(segment, ref -> {
+            long blob = arena.address(ref);
+            if (Entry.encoding(blob) == Entry.OUTLINED) {
+                defragmentValue(blob);
+            }
+            if (arena.shouldMove(ref)) {
+                Entry.key(blob, keyView);
+                move(ref, blob, table.find(keyView.hash(), keyView.address(), keyView.length()));
+            }
+        });
+        table.defragment(segment);
+    }
+
+    private void defragmentValue(long blob) {
+        int outlined = Entry.outlined(blob);
+        if (arena.shouldMove(outlined) && !cuts.isHeld(outlined)) {
+            int moved = arena.allocate(arena.capacity(outlined));
+            RawMemory.copy(arena.address(outlined), arena.address(moved), Entry.valueLength(blob));
+            Entry.setOutlined(blob, moved);
+            arena.free(outlined);
+        }
+    }
+
+    private void move(int ref, long blob, long slot) {
+        int moved = arena.allocate(arena.capacity(ref));
+        RawMemory.copy(blob, arena.address(moved), Entry.size(blob));
+        if (Entry.expires(blob)) {
+            expiry.moved(ref, moved);
+        }
+        table.setRef(slot, moved);
+        arena.free(ref);
+    }
+}

@@ -1,0 +1,326 @@
+package io.vireo.keyspace;
+
+import io.vireo.base.Invariant;
+import io.vireo.base.Loop;
+import io.vireo.base.RunsOn;
+import io.vireo.memory.Arena;
+import io.vireo.memory.Table;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The snapshot cut: all databases as they are at one moment, copied out while they go on changing. One at a time.
+ *
+ * <p>A cut has a number, and every entry carries the number of the last cut that has seen it. The walk goes through all
+ * tables in slices, copies each entry it has not seen and marks it; a write first does the same for the one entry it is
+ * about to change ({@link #beforeChange}, passed by every mutation); what is made after the cut began is born with the
+ * mark. So each entry comes once, as it was. A table never changes the order of its keys, so the walk meets them all
+ * whatever splits under it; databases that are swapped or flushed meanwhile are walked by the {@link Entries} they had.
+ *
+ * <pre>
+ *   walk:     [ seen | seen | seen | ............ not yet ............ ]
+ *                                  ^ next segment        ^ about to change: copied out first, then marked
+ * </pre>
+ *
+ * <p>Marks are numbers from 1 to 15, used over and over. An entry that no cut reaches for 15 cuts in a row, because all
+ * were broken off, would look seen: so after 14 such cuts the next one first takes the marks away.
+ *
+ * <p>A large value is not copied at once, see {@link HeldValue}. While its pieces go out, the entries that writes take
+ * out wait in chunks of their own, since pieces stand together.
+ */
+@RunsOn(Loop.KEYSPACE)
+public final class SnapshotCuts {
+    private static final int MOST_ABORTED = Entry.MARKS - 2;
+
+    /** The entries a database had at the cut. */
+    private record Walked(int db, Entries entries) {}
+
+    private final Arena arena;
+    private final LazyFree lazyFree;
+
+    private boolean running;
+    private int number;
+    private int lastNumber;
+    private int abortedInARow;
+
+    private CutSink sink;
+    private CutChunks chunks;
+    private CutChunks sideChunks;
+    private final SideSink side = new SideSink();
+    private final ArrayDeque<Walked> toWalk = new ArrayDeque<>();
+    private final List<Entries> detached = new ArrayList<>();
+    private long position;
+    private final ArrayDeque<HeldValue> held = new ArrayDeque<>();
+    private final Map<Integer, HeldValue> heldByRef = new HashMap<>();
+
+    private long keysTotal;
+    private long keysDone;
+    private long extraBytes;
+    private Walked walking;
+
+    SnapshotCuts(Arena arena, LazyFree lazyFree) {
+        this.arena = arena;
+        this.lazyFree = lazyFree;
+    }
+
+    public boolean isRunning() {
+        return running;
+    }
+
+    /** How many keys the running or last cut has in all. */
+    public long keysTotal() {
+        return keysTotal;
+    }
+
+    /** How many of them are copied out. */
+    public long keysDone() {
+        return keysDone;
+    }
+
+    /** Bytes that writes have had copied out of turn during the running or last cut: what copy-on-write costs. */
+    public long extraBytes() {
+        return extraBytes;
+    }
+
+    /** The mark of what is made now: the running cut's number, or 0. */
+    int number() {
+        return running ? number : 0;
+    }
+
+    // The life of a cut.
+
+    void begin(Database[] databases, CutSink newSink) {
+        Invariant.check(!running, "two cuts never overlap");
+        if (abortedInARow >= MOST_ABORTED) {
+            for (Database db : databases) {
+                forgetMarks(db.entries());
+            }
+            abortedInARow = 0;
+        }
+        running = true;
+        lastNumber = lastNumber % (Entry.MARKS - 1) + 1;
+        number = lastNumber;
+        sink = newSink;
+        keysTotal = 0;
+        keysDone = 0;
+        extraBytes = 0;
+        position = 0;
+        long[] keys = new long[databases.length];
+        long[] expiring = new long[databases.length];
+        for (int i = 0; i < databases.length; i++) {
+            Entries entries = databases[i].entries();
+            keys[i] = entries.size();
+            expiring[i] = entries.expiry().size();
+            keysTotal += keys[i];
+            if (keys[i] > 0) {
+                toWalk.add(new Walked(i, entries));
+            }
+            entries.cutDb(i);
+        }
+        chunks = new CutChunks(sink, keys, expiring);
+        sideChunks = new CutChunks(side, keys, expiring);
+    }
+
+    /**
+     * Walks on for about so long.
+     *
+     * @return false if the cut is over, or waits for its worker: then call again when the worker has caught up
+     */
+    public boolean step(long budgetNanos) {
+        if (!running) {
+            return false;
+        }
+        long began = System.nanoTime();
+        do {
+            if (sink.isFull()) {
+                return false;
+            }
+            if (!held.isEmpty()) {
+                writeHeld();
+            } else if (toWalk.isEmpty()) {
+                chunks.end();
+                end();
+                abortedInARow = 0;
+                return false;
+            } else {
+                walkSegment();
+            }
+        } while (System.nanoTime() - began < budgetNanos);
+        return true;
+    }
+
+    /** Breaks the running cut off. Its sink hears no more. */
+    public void abort() {
+        if (running) {
+            abortedInARow++;
+            end();
+        }
+    }
+
+    private void end() {
+        running = false;
+        for (HeldValue value : held) {
+            if (value.orphaned) {
+                arena.free(value.ref);
+            }
+        }
+        held.clear();
+        heldByRef.clear();
+        toWalk.clear();
+        side.chunks.clear();
+        detached.forEach(lazyFree::add);
+        detached.clear();
+        sink = null;
+        chunks = null;
+        sideChunks = null;
+    }
+
+    private void walkSegment() {
+        walking = toWalk.peek();
+        Table table = walking.entries.table();
+        int segment = table.segmentAt(position);
+        table.forEachInSegment(segment, this::walk);
+        position = table.positionAfter(segment);
+        if (position >= Table.END) {
+            toWalk.remove();
+            position = 0;
+        }
+    }
+
+    private void walk(int ref) {
+        long blob = arena.address(ref);
+        if (Entry.mark(blob) != number) {
+            takeOut(walking.db, blob, chunks);
+        }
+    }
+
+    private int takeOut(int db, long blob, CutChunks to) {
+        Entry.setMark(blob, number);
+        keysDone++;
+        if (Entry.encoding(blob) != Entry.OUTLINED) {
+            return to.entry(db, blob);
+        }
+        byte[] key = new byte[Entry.keyLength(blob)];
+        io.vireo.base.RawMemory.copyOut(Entry.keyAddress(blob), key, 0, key.length);
+        HeldValue value = new HeldValue(db, key, Entry.expireAtMs(blob), Entry.outlined(blob), Entry.valueLength(blob));
+        held.add(value);
+        heldByRef.put(value.ref, value);
+        return key.length;
+    }
+
+    private void writeHeld() {
+        HeldValue value = held.peek();
+        if (!value.headWritten) {
+            chunks.longHead(value);
+        }
+        if (!value.isWritten()) {
+            chunks.piece(value, arena.address(value.ref));
+        }
+        if (value.isWritten()) {
+            held.remove();
+            heldByRef.remove(value.ref);
+            if (value.orphaned) {
+                arena.free(value.ref);
+            }
+            joinSide();
+        }
+    }
+
+    /** Sends what writes took out while the pieces of a value were on their way. */
+    private void joinSide() {
+        sideChunks.handOver();
+        if (!side.chunks.isEmpty()) {
+            chunks.handOver();
+            side.chunks.forEach(chunk -> sink.chunk(chunk.bytes, chunk.length));
+            side.chunks.clear();
+        }
+    }
+
+    // What the rest of the keyspace must say.
+
+    /** An entry is about to change or go: if the running cut has not seen it, it is taken out first. */
+    void beforeChange(Entries entries, long blob) {
+        if (running && Entry.mark(blob) != number) {
+            boolean between = !held.isEmpty() && held.peek().headWritten;
+            extraBytes += takeOut(entries.cutDb(), blob, between ? sideChunks : chunks);
+        }
+    }
+
+    /** Bytes of an outlined value are about to be written over. */
+    void beforeValueWrite(int outlined, int from, int to) {
+        if (running && !heldByRef.isEmpty()) {
+            HeldValue value = heldByRef.get(outlined);
+            if (value != null) {
+                extraBytes += value.beforeWrite(arena.address(outlined), from, to);
+            }
+        }
+    }
+
+    /** Whether the running cut still needs the bytes of an entry's outlined value. */
+    boolean needsValue(long blob) {
+        return running && (Entry.mark(blob) != number || heldByRef.containsKey(Entry.outlined(blob)));
+    }
+
+    boolean isHeld(int outlined) {
+        return running && heldByRef.containsKey(outlined);
+    }
+
+    /** Nobody needs an outlined value any more: keeps it if the running cut does, to free it later. */
+    boolean keep(int outlined) {
+        if (!isHeld(outlined)) {
+            return false;
+        }
+        heldByRef.get(outlined).orphaned = true;
+        return true;
+    }
+
+    /** A database has let its entries go: keeps them if the running cut has still to walk them. */
+    void detach(Entries entries) {
+        boolean needed = false;
+        for (Walked walked : toWalk) {
+            needed |= walked.entries == entries;
+        }
+        if (needed) {
+            detached.add(entries);
+        } else {
+            lazyFree.add(entries);
+        }
+    }
+
+    private void forgetMarks(Entries entries) {
+        Table table = entries.table();
+        for (long at = 0; at < Table.END; ) {
+            int segment = table.segmentAt(at);
+            table.forEachInSegment(segment, ref -> Entry.setMark(arena.address(ref), 0));
+            at = table.positionAfter(segment);
+        }
+    }
+
+    /** Keeps chunks until the pieces of a value are all out. */
+    private static final class SideSink implements CutSink {
+        private record Chunk(byte[] bytes, int length) {}
+
+        private final List<Chunk> chunks = new ArrayList<>();
+
+        @Override
+        public byte[] fresh(int atLeast) {
+            return new byte[atLeast];
+        }
+
+        @Override
+        public void chunk(byte[] bytes, int length) {
+            chunks.add(new Chunk(bytes, length));
+        }
+
+        @Override
+        public boolean isFull() {
+            return false;
+        }
+
+        @Override
+        public void finished() {}
+    }
+}
