@@ -1,9 +1,11 @@
 package io.vireo.node;
 
+import io.netty.channel.EventLoop;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.internal.ContextInternal;
 import io.vireo.base.Bytes;
 import io.vireo.base.Fatal;
 import io.vireo.base.Loop;
@@ -13,6 +15,7 @@ import io.vireo.base.ServerLog;
 import io.vireo.command.AuthGate;
 import io.vireo.command.ClientCommands;
 import io.vireo.command.CommandCommands;
+import io.vireo.command.CommandContext;
 import io.vireo.command.CommandInfo;
 import io.vireo.command.ConfigCommands;
 import io.vireo.command.ConnectionCommands;
@@ -23,6 +26,7 @@ import io.vireo.command.Gates;
 import io.vireo.command.InfoCommand;
 import io.vireo.command.InfoSection;
 import io.vireo.command.KeyCommands;
+import io.vireo.command.LoadingGate;
 import io.vireo.command.NodeFacts;
 import io.vireo.command.Session;
 import io.vireo.command.Sessions;
@@ -35,10 +39,23 @@ import io.vireo.log.ReplicationHistory;
 import io.vireo.log.ReplicationId;
 import io.vireo.log.ReplicationLog;
 import io.vireo.net.RespListener;
+import io.vireo.persist.Loading;
+import io.vireo.persist.PersistenceSection;
+import io.vireo.persist.RdbFacts;
+import io.vireo.persist.SaveCommands;
+import io.vireo.persist.SaveErrorGate;
+import io.vireo.persist.Saving;
+import io.vireo.resp.ErrorReply;
+import io.vireo.resp.RespWriter;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
 
 /**
  * One server: its parts, built and started in order on one context, stopped in reverse.
@@ -68,6 +85,8 @@ final class Node {
     private final Dispatcher dispatcher;
     private final RespListener listener;
     private final Rates rates;
+    private final Saving saving;
+    private final Loading loading;
     private final Shutdown shutdown;
     private long cronTimer = -1;
 
@@ -85,12 +104,21 @@ final class Node {
         Login login = new Login(config);
         this.sessions = new Sessions(login);
         this.shutdown = new Shutdown(config, log, new ShutdownParts());
+        EventLoop loop = ((ContextInternal) context).nettyEventLoop();
+        this.saving = new Saving(
+                config, keyspace, this::position, loop, task -> loop.schedule(task, 1, TimeUnit.NANOSECONDS), log);
 
         Gates gates = new Gates();
         AuthGate authGate = new AuthGate();
+        SaveErrorGate saveErrorGate = new SaveErrorGate(config, saving);
+        LoadingGate loadingGate = new LoadingGate();
         gates.add(authGate);
+        gates.add(saveErrorGate);
+        gates.add(loadingGate);
         gates.arm(authGate, login.isPasswordRequired());
+        gates.arm(saveErrorGate, true);
         config.onChange(Options.REQUIREPASS, now -> gates.arm(authGate, login.isPasswordRequired()));
+        this.loading = new Loading(config, keyspace, loop, on -> gates.arm(loadingGate, on), log);
 
         List<InfoSection> sections = new ArrayList<>();
         InfoCommand info = new InfoCommand(sections);
@@ -106,9 +134,10 @@ final class Node {
                         DatabaseCommands.FAMILY,
                         commands.rows(),
                         transactions.rows(),
-                        new ConfigCommands(config, () -> false, this::resetStats).rows(),
+                        new ConfigCommands(config, loading::isUnderWay, this::resetStats).rows(),
                         new ServerCommands(info, shutdown).rows(),
-                        new DebugCommands(config, (ctx, save, flush) -> {}, () -> {}).rows()),
+                        new SaveCommands(saving).rows(),
+                        new DebugCommands(config, this::reload, () -> {}).rows()),
                 gates,
                 keyspace,
                 stream,
@@ -133,6 +162,7 @@ final class Node {
                 new ServerSection(config, ReplicationId.random(RANDOM), System.currentTimeMillis()),
                 new ClientsSection(config, sessions),
                 new MemorySection(config, keyspace, stream),
+                new PersistenceSection(keyspace, saving, loading),
                 new StatsSection(dispatcher, sessions, keyspace, listener, rates, out -> {}),
                 new CpuSection(),
                 CommandInfo.commandStats(dispatcher),
@@ -146,10 +176,69 @@ final class Node {
         Banner.running(log, config.get(Options.PORT), Banner.wantsLogo(config));
         pidFile.write();
         log.warning("Server initialized");
-        return listen().onSuccess(done -> {
-            cronTimer = vertx.setPeriodic(CRON_PERIOD_MS, timer -> cron());
-            log.notice("Ready to accept connections");
+        cleanUp();
+        return listen().compose(done -> {
+                    cronTimer = vertx.setPeriodic(CRON_PERIOD_MS, timer -> cron());
+                    return load();
+                })
+                .onSuccess(loaded -> log.notice("Ready to accept connections"));
+    }
+
+    private void cleanUp() {
+        try {
+            saving.file().removeLeftovers();
+        } catch (IOException e) {
+            log.warning("Cannot look for temporary files in " + config.get(Options.DIR) + ": " + e.getMessage());
+        }
+    }
+
+    /** Loads the RDB file, if there is one. A file that cannot be loaded ends the start: the data in it are not lost. */
+    private Future<Void> load() {
+        Path file = saving.file().path();
+        if (!Files.exists(file)) {
+            return Future.succeededFuture();
+        }
+        Promise<Void> done = Promise.promise();
+        long began = System.nanoTime();
+        loading.load(file, false, true, (loaded, problem) -> {
+            if (problem != null) {
+                done.fail("Fatal error loading the DB: " + problem.getMessage() + ". Exiting.");
+                return;
+            }
+            saving.wasLoaded();
+            double seconds = (System.nanoTime() - began) / 1e9;
+            log.notice(String.format(Locale.ROOT, "DB loaded from disk: %.3f seconds", seconds));
+            done.complete();
         });
+        return done.future();
+    }
+
+    /** DEBUG RELOAD: the client waits, the others are told that we are loading. */
+    private void reload(CommandContext ctx, boolean save, boolean flush) {
+        if (save && !saving.saveNow()) {
+            throw ErrorReply.of("ERR Error trying to save the DB, check server logs.")
+                    .raise();
+        }
+        Session session = ctx.session();
+        session.connection().suspend();
+        loading.load(saving.file().path(), flush, true, (loaded, problem) -> {
+            RespWriter out = new RespWriter().to(session.connection().output(), session.protocol());
+            if (problem == null) {
+                saving.wasLoaded();
+                log.warning("DB reloaded by DEBUG RELOAD");
+                out.ok();
+            } else {
+                out.error(ErrorReply.of("ERR Error trying to load the RDB dump: " + problem.getMessage()));
+            }
+            session.connection().resume();
+        });
+    }
+
+    /** Where the stream stands, for a snapshot; null while no stream is written. */
+    private RdbFacts.ReplicationPoint position() {
+        return stream.isActive()
+                ? new RdbFacts.ReplicationPoint(stream.history().id(), stream.endOffset(), stream.database())
+                : null;
     }
 
     /** Completes when the node has ended. */
@@ -187,6 +276,7 @@ final class Node {
             dispatcher.stats().sample(nowMs);
             rates.sample(nowMs);
             shutdown.tick(nowMs);
+            saving.tick(nowMs);
             if (keyspace.owner().isHeldHere()) {
                 keyspace.newTurn(nowMs);
                 keyspace.expireCycle(nowMs, EXPIRE_BUDGET_NANOS);
@@ -254,7 +344,11 @@ final class Node {
 
         @Override
         public boolean saveNow() {
-            return true;
+            if (loading.isUnderWay()) {
+                return true; // what is half loaded must not replace what it is loaded from
+            }
+            saving.abort();
+            return saving.saveNow();
         }
 
         @Override

@@ -1,0 +1,117 @@
+package io.vireo.persist;
+
+import io.vireo.base.GuestThread;
+import io.vireo.base.Loop;
+import io.vireo.base.RunsOn;
+import io.vireo.base.ServerLog;
+import io.vireo.command.InfoText;
+import io.vireo.config.Config;
+import io.vireo.config.Options;
+import io.vireo.keyspace.Keyspace;
+import java.nio.file.Path;
+import java.util.concurrent.Executor;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+
+/**
+ * Fills the keyspace from a file on a guest thread, while the loop goes on and answers that it is loading.
+ *
+ * <p>What is loaded replaces what there was, or is added to it. A file that others have written is surveyed first by
+ * whoever must not lose the old data to a bad one.
+ */
+@RunsOn(Loop.KEYSPACE)
+public final class Loading {
+    private static final double PERCENT = 100;
+
+    private final Config config;
+    private final Keyspace keyspace;
+    private final GuestThread guest;
+    private final Consumer<Boolean> onChange;
+    private final ServerLog log;
+
+    private RdbLoader loader;
+    private long startedAtMs;
+    private long lastLoaded;
+    private long lastExpired;
+
+    /**
+     * @param loop runs things on the keyspace thread
+     * @param onChange told when loading begins and ends
+     */
+    public Loading(Config config, Keyspace keyspace, Executor loop, Consumer<Boolean> onChange, ServerLog log) {
+        this.config = config;
+        this.keyspace = keyspace;
+        this.guest = new GuestThread(keyspace.owner(), loop);
+        this.onChange = onChange;
+        this.log = log;
+    }
+
+    public boolean isUnderWay() {
+        return loader != null;
+    }
+
+    /**
+     * Loads a file.
+     *
+     * @param flush whether what there is goes first
+     * @param dropsExpired whether keys whose time is over are left out
+     * @param done told on the keyspace thread what was loaded, or why not: an {@link java.io.IOException} or an
+     *     {@link RdbException}; the keyspace may be half filled then
+     */
+    public void load(Path file, boolean flush, boolean dropsExpired, BiConsumer<RdbLoader.Loaded, Exception> done) {
+        startedAtMs = System.currentTimeMillis();
+        RdbLoader.Settings settings = new RdbLoader.Settings(
+                config.get(Options.RDBCHECKSUM), dropsExpired, startedAtMs, config.get(Options.KEY_LOAD_DELAY));
+        loader = new RdbLoader(new KeyspaceTarget(keyspace), settings, log);
+        RdbLoader current = loader;
+        onChange.accept(true);
+        guest.run(
+                "vireo-loading",
+                () -> {
+                    if (flush) {
+                        keyspace.flushAll();
+                    }
+                    return current.load(file);
+                },
+                (loaded, problem) -> {
+                    loader = null;
+                    if (loaded != null) {
+                        lastLoaded = loaded.keys();
+                        lastExpired = loaded.expired();
+                    }
+                    onChange.accept(false);
+                    done.accept(loaded, problem);
+                });
+    }
+
+    /** Calls the loading that is under way off. */
+    public void abort() {
+        if (loader != null) {
+            loader.abort();
+        }
+    }
+
+    /** Keys of the last loading that were put in place. */
+    public long lastLoaded() {
+        return lastLoaded;
+    }
+
+    /** Keys of the last loading that were left out since their time was over. */
+    public long lastExpired() {
+        return lastExpired;
+    }
+
+    /** Writes how far the loading under way is. */
+    void write(InfoText out) {
+        long total = Math.max(1, loader.totalBytes());
+        long loaded = loader.loadedBytes();
+        long seconds = (System.currentTimeMillis() - startedAtMs) / 1000;
+        long eta = loaded == 0 ? 1 : Math.max(1, seconds * (total - loaded) / loaded);
+        out.field("loading_start_time", startedAtMs / 1000)
+                .field("loading_total_bytes", total)
+                .field("loading_rdb_used_mem", 0)
+                .field("loading_loaded_bytes", loaded)
+                .field("loading_loaded_perc", PERCENT * loaded / total, 2)
+                .field("loading_eta_seconds", eta);
+    }
+}

@@ -1,0 +1,62 @@
+package io.vireo.persist;
+
+import io.vireo.base.Loop;
+import io.vireo.base.RunsOn;
+import io.vireo.command.InfoSection;
+import io.vireo.command.InfoText;
+import io.vireo.keyspace.Keyspace;
+
+/** INFO's {@code Persistence}. */
+@RunsOn(Loop.KEYSPACE)
+public final class PersistenceSection implements InfoSection {
+    private final Keyspace keyspace;
+    private final Saving saving;
+    private final Loading loading;
+
+    public PersistenceSection(Keyspace keyspace, Saving saving, Loading loading) {
+        this.keyspace = keyspace;
+        this.saving = saving;
+        this.loading = loading;
+    }
+
+    @Override
+    public String title() {
+        return "Persistence";
+    }
+
+    @Override
+    public void write(InfoText out) {
+        boolean running = saving.isRunning();
+        long total = running ? keyspace.cuts().keysTotal() : 0;
+        long done = saving.keysWritten();
+        out.flag("loading", loading.isUnderWay())
+                .flag("async_loading", false)
+                .field("current_cow_peak", running ? keyspace.cuts().extraBytes() : 0)
+                .field("current_cow_size", running ? keyspace.cuts().extraBytes() : 0)
+                .field("current_cow_size_age", 0)
+                .field("current_fork_perc", total == 0 ? 0 : 100.0 * done / total, 2)
+                .field("current_save_keys_processed", done)
+                .field("current_save_keys_total", total)
+                .field("rdb_changes_since_last_save", saving.changesSinceSave())
+                .flag("rdb_bgsave_in_progress", running)
+                .field("rdb_last_save_time", saving.savedAtMs() / 1000)
+                .field("rdb_last_bgsave_status", saving.isLastOk() ? "ok" : "err")
+                .field("rdb_last_bgsave_time_sec", saving.lastSeconds())
+                .field("rdb_current_bgsave_time_sec", saving.currentSeconds())
+                .field("rdb_saves", saving.saves())
+                .field("rdb_last_cow_size", saving.lastExtraBytes())
+                .field("rdb_last_load_keys_expired", loading.lastExpired())
+                .field("rdb_last_load_keys_loaded", loading.lastLoaded())
+                .field("aof_enabled", 0)
+                .field("aof_rewrite_in_progress", 0)
+                .field("aof_rewrite_scheduled", 0)
+                .field("aof_last_rewrite_time_sec", -1)
+                .field("aof_current_rewrite_time_sec", -1)
+                .field("aof_last_bgrewrite_status", "ok")
+                .field("aof_last_write_status", "ok")
+                .field("module_fork_in_progress", 0);
+        if (loading.isUnderWay()) {
+            loading.write(out);
+        }
+    }
+}
