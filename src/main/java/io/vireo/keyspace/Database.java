@@ -228,21 +228,18 @@ public final class Database {
         if (from.contentEquals(to)) {
             return;
         }
-        long toHash = to.hash();
-        removeIfThere(to, toHash);
-        long slot = entries.find(from, from.hash());
-        Invariant.check(slot != ABSENT, "only a key that is there is renamed");
-        entries.transfer(slot, entries, to, toHash, keyspace.nowMs());
+        long hash = from.hash();
+        Invariant.check(entries.find(from, hash) != ABSENT, "only a key that is there is renamed");
+        entries.transfer(from, hash, entries, to, to.hash(), keyspace.nowMs());
     }
 
-    /** Moves a key to another database, unless it is there. Returns whether it moved. */
+    /** Moves a key to another database, unless it is there already. Returns whether it moved. */
     public boolean moveTo(Database other, Bytes key) {
         long hash = key.hash();
-        long slot = live(key, hash);
-        if (slot == ABSENT || other.liveOrCleared(key, hash) != ABSENT) {
+        if (other == this || live(key, hash) == ABSENT || other.live(key, hash) != ABSENT) {
             return false;
         }
-        entries.transfer(slot, other.entries, key, hash, keyspace.nowMs());
+        entries.transfer(key, hash, other.entries, key, hash, keyspace.nowMs());
         return true;
     }
 

@@ -26,6 +26,9 @@ final class Entries {
     static final long NEVER = SnapshotRecords.NO_EXPIRY;
 
     private static final int NO_REF = 0;
+    /** The payload is not copied from memory. */
+    private static final long NOWHERE = 0;
+
     /** Strings that grow get as much room again up to this many bytes, and this many more beyond, as in Redis. */
     private static final int GROWTH_LIMIT = 1024 * 1024;
 
@@ -102,20 +105,21 @@ final class Entries {
             putNumber(slot, hash, key, Decimal.toLong(value), expireAtMs, nowMs);
         } else if (value.length() <= Entry.OUTLINE_OVER) {
             int length = value.length();
-            long payload = open(slot, hash, key, Entry.RAW, 0, length, length, expireAtMs, nowMs);
-            RawMemory.copy(value.address(), payload, length);
+            long from = value.address();
+            long payload = open(slot, hash, key, Entry.RAW, 0, length, length, from, expireAtMs, nowMs);
+            RawMemory.copy(from, payload, length);
             close();
         } else {
             int outlined = outline(slot, value.length());
-            RawMemory.copy(value.address(), arena.address(outlined), value.length());
             openOutlined(slot, hash, key, 0, outlined, value.length(), expireAtMs, nowMs);
+            RawMemory.copy(value.address(), arena.address(outlined), value.length());
             close();
         }
     }
 
     /** Stores a number instead of what is in the slot, or anew. */
     void putNumber(long slot, long hash, Bytes key, long number, long expireAtMs, long nowMs) {
-        long payload = open(slot, hash, key, Entry.INT, 0, Long.BYTES, Long.BYTES, expireAtMs, nowMs);
+        long payload = open(slot, hash, key, Entry.INT, 0, Long.BYTES, Long.BYTES, NOWHERE, expireAtMs, nowMs);
         RawMemory.putLong(payload, number);
         close();
     }
@@ -179,12 +183,9 @@ final class Entries {
         int newLength = Math.max(length, to);
         int outlined = Entry.outlined(blob);
         if (newLength > arena.capacity(outlined)) {
-            int larger = arena.allocate(roomFor(newLength));
             cuts.beforeChange(this, blob);
-            RawMemory.copy(arena.address(outlined), arena.address(larger), length);
-            Entry.setOutlined(blob, larger);
-            releaseValue(outlined);
-            outlined = larger;
+            outlined = enlarged(outlined, length, roomFor(newLength));
+            Entry.setOutlined(blob, outlined);
         } else {
             cuts.beforeChange(this, blob);
             cuts.beforeValueWrite(outlined, from, to);
@@ -194,13 +195,24 @@ final class Entries {
         return arena.address(outlined);
     }
 
+    /** A blob of this room with the bytes of an outlined value: the same one, where it can grow in place. */
+    private int enlarged(int outlined, int length, int room) {
+        if (!cuts.isHeld(outlined)) {
+            return arena.resize(outlined, length, room);
+        }
+        int larger = arena.allocate(room);
+        RawMemory.copy(arena.address(outlined), arena.address(larger), length);
+        releaseValue(outlined);
+        return larger;
+    }
+
     /** Moves a string to where it has room to grow; returns the address of its first byte. */
     private long grown(
             long slot, long hash, Bytes key, long bytes, int length, int newLength, long expireAtMs, long nowMs) {
         int room = roomFor(newLength);
         long payload;
         if (room <= Entry.OUTLINE_OVER) {
-            payload = open(slot, hash, key, Entry.RAW, Entry.CHANGED, newLength, room, expireAtMs, nowMs);
+            payload = open(slot, hash, key, Entry.RAW, Entry.CHANGED, newLength, room, bytes, expireAtMs, nowMs);
             RawMemory.copy(bytes, payload, length);
         } else {
             int outlined = arena.allocate(room);
@@ -237,7 +249,7 @@ final class Entries {
             long slot, long hash, Bytes key, int flags, int outlined, int length, long expireAtMs, long nowMs) {
         long payload;
         try {
-            payload = open(slot, hash, key, Entry.OUTLINED, flags, length, length, expireAtMs, nowMs);
+            payload = open(slot, hash, key, Entry.OUTLINED, flags, length, length, NOWHERE, expireAtMs, nowMs);
         } catch (RuntimeException e) {
             if (slot == ABSENT || !isOutlinedAt(slot, outlined)) {
                 arena.free(outlined);
@@ -257,9 +269,11 @@ final class Entries {
 
     /**
      * Makes an entry, in the blob of the old one if a new one would be as large; what it replaces is let go by
-     * {@link #close}, so that the payload may be copied from it.
+     * {@link #close}, so that the payload may be copied from it. Key and payload may lie in the old blob: it is then not
+     * written over, since the new entry may have them at other places.
      *
      * @param room bytes of payload to have room for; with OUTLINED, only to tell how wide the length is
+     * @param from where the payload will be copied from, or {@link #NOWHERE}
      * @return address of the payload, to be written before {@link #close}
      */
     private long open(
@@ -270,6 +284,7 @@ final class Entries {
             int flags,
             int length,
             int room,
+            long from,
             long expireAtMs,
             long nowMs) {
         int shape = Entry.shape(key.length(), room, expireAtMs != NEVER) | flags;
@@ -286,7 +301,10 @@ final class Entries {
         } else {
             int old = table.refAt(slot);
             long blob = arena.address(old);
-            boolean inPlace = Arena.capacityFor(size) == arena.capacity(old) && !isWithin(old, blob, key);
+            int capacity = arena.capacity(old);
+            boolean inPlace = Arena.capacityFor(size) == capacity
+                    && !isWithin(key.address(), blob, capacity)
+                    && !isWithin(from, blob, capacity);
             ref = inPlace ? old : arena.allocate(size);
             cuts.beforeChange(this, blob);
             if (Entry.expires(blob)) {
@@ -344,8 +362,8 @@ final class Entries {
         }
     }
 
-    private boolean isWithin(int ref, long blob, Bytes bytes) {
-        return bytes.address() >= blob && bytes.address() < blob + arena.capacity(ref);
+    private static boolean isWithin(long address, long blob, int capacity) {
+        return address - blob >= 0 && address - blob < capacity;
     }
 
     // Whole entries.
@@ -354,7 +372,11 @@ final class Entries {
     void remove(long slot) {
         long blob = blobAt(slot);
         cuts.beforeChange(this, blob);
-        int ref = table.remove(slot);
+        letGo(table.remove(slot), blob);
+    }
+
+    /** Frees an entry that the table no longer names, and its value. */
+    private void letGo(int ref, long blob) {
         if (Entry.expires(blob)) {
             expiry.remove(ref);
         }
@@ -389,7 +411,6 @@ final class Entries {
         if (Entry.expires(blob)) {
             expiry.remove(old);
         }
-        Entry.setMark(arena.address(ref), cuts.number());
         table.setRef(slot, ref);
         arena.free(old);
         if (expireAtMs != NEVER) {
@@ -398,24 +419,37 @@ final class Entries {
     }
 
     /**
-     * Moves an entry to another key, here or in other entries, where that key must be absent. The value is not copied
-     * if it is outlined.
+     * Moves an entry to another key, here or in other entries, instead of what is there. The value is not copied if it
+     * is outlined.
      */
-    void transfer(long slot, Entries to, Bytes newKey, long newHash, long nowMs) {
-        long blob = blobAt(slot);
+    void transfer(Bytes key, long hash, Entries to, Bytes newKey, long newHash, long nowMs) {
+        long blob = blobAt(find(key, hash));
         long expireAtMs = Entry.expireAtMs(blob);
         int kept = Entry.flags(blob) & (Entry.WIDE_VALUE | Entry.CHANGED);
         int shape = kept | Entry.shape(newKey.length(), 0, expireAtMs != NEVER);
         int ref = copyAs(blob, shape, newKey, expireAtMs);
         cuts.beforeChange(this, blob);
-        Entry.setMark(arena.address(ref), cuts.number());
-        int old = table.remove(slot);
-        to.insert(newHash, ref);
+        to.place(newKey, newHash, ref);
+        // Nothing fails from here on. The slot is looked up only now, since the new key may have moved it.
+        int old = table.remove(find(key, hash));
         if (expireAtMs != NEVER) {
             expiry.remove(old);
             to.expiry.add(ref, nowMs);
         }
         arena.free(old);
+    }
+
+    private void place(Bytes key, long hash, int ref) {
+        long slot = find(key, hash);
+        if (slot == ABSENT) {
+            insert(hash, ref);
+            return;
+        }
+        int old = table.refAt(slot);
+        long blob = arena.address(old);
+        cuts.beforeChange(this, blob);
+        table.setRef(slot, ref);
+        letGo(old, blob);
     }
 
     private int copyAs(long blob, int shape, Bytes key, long expireAtMs) {

@@ -45,7 +45,12 @@ public final class Keyspace implements AutoCloseable {
 
     /** Empty databases in an arena of their own, of up to 32 GiB. */
     public Keyspace(int databases) {
-        this.arena = Arena.reserve(Arena.MAX_BYTES);
+        this(databases, Arena.MAX_BYTES);
+    }
+
+    /** Empty databases in an arena of their own, of up to this size. */
+    public Keyspace(int databases, long limitBytes) {
+        this.arena = Arena.reserve(limitBytes);
         this.cuts = new SnapshotCuts(arena, lazyFree);
         this.databases = new Database[databases];
         for (int i = 0; i < databases; i++) {
