@@ -278,6 +278,17 @@ public final class ReplicationLog {
         trim();
     }
 
+    /** Takes back the effects of the command under way, if there are any: readers will never see them. */
+    public boolean dropEffects() {
+        if (effects == 0) {
+            return false;
+        }
+        effects = 0;
+        database = NO_DATABASE;
+        chain.truncate(endOffset + 1);
+        return true;
+    }
+
     // The primary's bytes, on a replica.
 
     /** Takes bytes of the primary's stream as they came; readers see them at {@link #commitFromPrimary}. */

@@ -31,12 +31,15 @@ public sealed interface LinkAction permits Say, LinkAction.Wire, LinkAction.Data
     /** Take the payload that follows, as its first line announced it. */
     record Receive(PayloadShape shape) implements Wire {}
 
+    /** Our data are no copy of any stream from now on. */
+    record Disown() implements Data {}
+
     /** Put the received copy in the place of our data. */
     record Load() implements Data {}
 
-    /** Our data are a copy of another stream now, at this position; its bytes follow. */
-    record Adopt(StreamPosition position) implements Data {}
+    /** Our data are a copy of another stream, at this position; its next bytes are for this database. */
+    record Adopt(StreamPosition position, int database) implements Data {}
 
-    /** Our data are continued by the stream of this id; its bytes follow. */
+    /** Our data are continued by the stream that has this id now. */
     record Continue(String id) implements Data {}
 }

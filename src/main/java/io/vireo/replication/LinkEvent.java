@@ -34,8 +34,8 @@ public sealed interface LinkEvent {
     /** The full copy cannot be used or kept; our own data are untouched. */
     record PayloadUnusable(String why) implements LinkEvent {}
 
-    /** Our data are the full copy now. */
-    record Loaded() implements LinkEvent {}
+    /** Our data are the full copy now; its stream stands in this database. */
+    record Loaded(int database) implements LinkEvent {}
 
     /** Our old data are gone, and the full copy did not take their place. */
     record LoadFailed(String why) implements LinkEvent {}
@@ -46,6 +46,11 @@ public sealed interface LinkEvent {
     /** The primary wants to know how far we are. */
     record AckWanted() implements LinkEvent {}
 
-    /** A command of the stream, just after the position, is unknown or failed. */
-    record CommandRefused(String why) implements LinkEvent {}
+    /**
+     * A command of the stream, just behind the position, is unknown or failed.
+     *
+     * @param positionLost whether our data are a copy of nothing now: half a transaction took effect, or the bytes are not
+     *     those of a stream
+     */
+    record CommandRefused(String why, boolean positionLost) implements LinkEvent {}
 }

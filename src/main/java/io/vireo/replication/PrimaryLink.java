@@ -8,6 +8,7 @@ import io.vireo.replication.LinkAction.Adopt;
 import io.vireo.replication.LinkAction.Close;
 import io.vireo.replication.LinkAction.Connect;
 import io.vireo.replication.LinkAction.Continue;
+import io.vireo.replication.LinkAction.Disown;
 import io.vireo.replication.LinkAction.Load;
 import io.vireo.replication.LinkAction.Receive;
 import io.vireo.replication.LinkAction.Send;
@@ -132,13 +133,13 @@ public final class PrimaryLink {
             case On(Receiving s, PayloadProgress e) -> Step.to(new Receiving(s.course(), laterMs(), s.promised()));
             case On(Receiving s, PayloadComplete e) -> load(s);
             case On(Receiving s, PayloadUnusable e) -> setback(s, Say.warning(e.why()));
-            case On(Loading s, Loaded e) -> loaded(s);
+            case On(Loading s, Loaded e) -> loaded(s, e.database());
             case On(Loading s, LoadFailed e) ->
                 setback(s, Say.warning("Failed trying to load the MASTER synchronization DB from disk: " + e.why()));
 
             case On(Streaming s, Applied e) -> applied(s, e.offset());
             case On(Streaming s, AckWanted e) -> new Step<>(s, ack(s.course()));
-            case On(Streaming s, CommandRefused e) -> setback(s, Say.warning(e.why()));
+            case On(Streaming s, CommandRefused e) -> refused(s, e);
 
             case On(LinkState s, LinkEvent e) -> Step.to(s);
         };
@@ -381,14 +382,15 @@ public final class PrimaryLink {
         if (s.course().position().isKnown()) {
             actions.add(DISCARDING);
         }
+        actions.add(new Disown());
         actions.add(new Load());
         Course course = s.course().at(StreamPosition.UNKNOWN);
         return new Step<>(new Loading(course, nowMs + NEWLINE_PERIOD_MS, s.promised(), true), actions);
     }
 
-    private Step<LinkState, LinkAction> loaded(Loading s) {
+    private Step<LinkState, LinkAction> loaded(Loading s, int database) {
         List<LinkAction> actions = new ArrayList<>();
-        actions.add(new Adopt(s.promised()));
+        actions.add(new Adopt(s.promised(), database));
         actions.add(Say.notice("MASTER <-> REPLICA sync: Finished with success"));
         Course course = s.course().advancedTo(s.promised());
         if (s.connected()) {
@@ -425,6 +427,19 @@ public final class PrimaryLink {
         return nowMs < s.ackAtMs()
                 ? Step.to(s)
                 : new Step<>(new Streaming(s.course(), s.deadlineMs(), nowMs + ACK_PERIOD_MS), ack(s.course()));
+    }
+
+    /** A whole command that failed has changed nothing: the next attempt may continue just before it. */
+    private Step<LinkState, LinkAction> refused(Streaming s, CommandRefused e) {
+        if (!e.positionLost()) {
+            return setback(s, Say.warning(e.why()));
+        }
+        Course nowhere = s.course().at(StreamPosition.UNKNOWN);
+        Step<LinkState, LinkAction> step =
+                setback(new Streaming(nowhere, s.deadlineMs(), s.ackAtMs()), Say.warning(e.why()));
+        List<LinkAction> actions = new ArrayList<>(step.actions());
+        actions.add(new Disown());
+        return new Step<>(step.state(), actions);
     }
 
     /** A primary that was asked by SYNC knows no offsets, and gets none. */

@@ -13,11 +13,11 @@ import io.vireo.replication.RoleAction.OpenBacklog;
 import io.vireo.replication.RoleAction.Rename;
 import io.vireo.replication.RoleAction.RestartLog;
 import io.vireo.replication.RoleAction.TellLink;
+import io.vireo.replication.RoleEvent.Adopted;
 import io.vireo.replication.RoleEvent.BacklogUnused;
 import io.vireo.replication.RoleEvent.Continued;
-import io.vireo.replication.RoleEvent.CopyLoaded;
-import io.vireo.replication.RoleEvent.CopyLoading;
 import io.vireo.replication.RoleEvent.CopyWanted;
+import io.vireo.replication.RoleEvent.Disowned;
 import io.vireo.replication.RoleEvent.IdChangeWanted;
 import io.vireo.replication.RoleEvent.ReplicaOf;
 import io.vireo.replication.RoleEvent.ReplicaOfNoOne;
@@ -32,7 +32,7 @@ import java.util.Optional;
  * The rules by which a node's stream gets and changes its names as the node leads, follows, and is followed.
  *
  * <pre>
- *              ReplicaOf                     CopyLoading, CopyLoaded: another history, replicas start over
+ *              ReplicaOf                     Disowned, Adopted: another history, replicas start over
  *   Primary ---------------> Follower        Continued: perhaps under another id, replicas ask again
  *           <---------------
  *             ReplicaOfNoOne: a new id, the old one is the former; replicas ask again, and continue
@@ -84,8 +84,8 @@ public final class ReplicationRole {
             case On(Follower s, ReplicaOf e) -> repoint(e.primary());
             case On(Follower s, ReplicaOfNoOne e) -> promote(e.newId());
             case On(Primary s, CopyWanted e) -> nameForFirstReplica(s, e.newId());
-            case On(Follower s, CopyLoading e) -> dropOwnStream(s, e.newId());
-            case On(Follower s, CopyLoaded e) -> adopt(s, e.position(), e.newId());
+            case On(Follower s, Disowned e) -> dropOwnStream(s, e.newId());
+            case On(Follower s, Adopted e) -> adopt(s, e.position(), e.newId());
             case On(Follower s, Continued e) -> continueAs(s, e.id());
             case On(Primary s, BacklogUnused e) -> freeBacklog(s, e.seconds(), e.newId());
             case On(RoleState s, IdChangeWanted e) -> changeId(s, e.newId());

@@ -23,11 +23,11 @@ public sealed interface RoleEvent {
     /** A replica needs a full copy of our data. */
     record CopyWanted(String newId) implements RoleEvent {}
 
-    /** A full copy of the primary's data is about to take the place of ours. */
-    record CopyLoading(String newId) implements RoleEvent {}
+    /** Our data are no copy of any stream any more: a full copy is about to take their place. */
+    record Disowned(String newId) implements RoleEvent {}
 
-    /** It has; it is of this position, which is unknown where the primary knows no offsets. */
-    record CopyLoaded(StreamPosition position, String newId) implements RoleEvent {}
+    /** A full copy is our data now; it is of this position, which is unknown where the primary knows no offsets. */
+    record Adopted(StreamPosition position, String newId) implements RoleEvent {}
 
     /** The primary's stream, which has this id now, continues our data. */
     record Continued(String id) implements RoleEvent {}

@@ -167,17 +167,17 @@ class PrimaryLinkTableTest {
         assertTable(
                 """
                 Receiving + PayloadProgress -> Receiving
-                Receiving + PayloadComplete -> Loading: say, Load
+                Receiving + PayloadComplete -> Loading: say, Disown, Load
                 Receiving + PayloadUnusable[crc] -> Waiting: say, Close
-                Loading + Loaded -> Streaming
-                  : Adopt[B:71], say, send REPLCONF ACK 70
+                Loading + Loaded[3] -> Streaming
+                  : Adopt[B:71, 3], say, send REPLCONF ACK 70
                 Loading + LoadFailed[bad] -> Waiting: say, Close
                 """,
                 NOW + 1,
                 new LinkEvent.PayloadProgress(),
                 new LinkEvent.PayloadComplete(),
                 new LinkEvent.PayloadUnusable("crc"),
-                new LinkEvent.Loaded(),
+                new LinkEvent.Loaded(3),
                 new LinkEvent.LoadFailed("bad"));
     }
 
@@ -187,12 +187,14 @@ class PrimaryLinkTableTest {
                 """
                 Streaming + Applied[12] -> Streaming: send REPLCONF ACK 12
                 Streaming + AckWanted -> Streaming: send REPLCONF ACK 9
-                Streaming + CommandRefused[what] -> Waiting: say, Close
+                Streaming + CommandRefused[what, false] -> Waiting: say, Close
+                Streaming + CommandRefused[what, true] -> Waiting: say, Close, Disown
                 """,
                 NOW + 1,
                 new LinkEvent.Applied(12),
                 new LinkEvent.AckWanted(),
-                new LinkEvent.CommandRefused("what"));
+                new LinkEvent.CommandRefused("what", false),
+                new LinkEvent.CommandRefused("what", true));
     }
 
     @Test

@@ -68,7 +68,7 @@ class PrimaryLinkTest {
         primarySays("+FULLRESYNC " + THEIRS + " 81", "", "$183");
         happens(new LinkEvent.PayloadProgress());
         happens(new LinkEvent.PayloadComplete());
-        happens(new LinkEvent.Loaded());
+        happens(new LinkEvent.Loaded(3));
 
         assertEquals(
                 List.of(
@@ -90,7 +90,7 @@ class PrimaryLinkTest {
                         "PSYNC " + OWN + " 1",
                         "REPLCONF ACK 81"),
                 sent());
-        assertTrue(done.contains(new LinkAction.Adopt(new StreamPosition(THEIRS, 81))));
+        assertTrue(done.contains(new LinkAction.Adopt(new StreamPosition(THEIRS, 81), 3)));
     }
 
     @Test
@@ -200,14 +200,14 @@ class PrimaryLinkTest {
         connectWith(new StreamPosition(OWN, 5));
         primarySays("-ERR unknown command 'PSYNC'", "$10");
         happens(new LinkEvent.PayloadComplete());
-        happens(new LinkEvent.Loaded());
+        happens(new LinkEvent.Loaded(3));
         nowMs += 2_000;
         happens(new LinkEvent.Tick());
         happens(new LinkEvent.AckWanted());
         happens(new LinkEvent.Applied(99));
 
         assertEquals("SYNC", sent().getLast());
-        assertTrue(done.contains(new LinkAction.Adopt(StreamPosition.UNKNOWN)));
+        assertTrue(done.contains(new LinkAction.Adopt(StreamPosition.UNKNOWN, 3)));
         assertTrue(said.containsAll(List.of(
                 "* Master does not support PSYNC or is in error state (reply: -ERR unknown command 'PSYNC')",
                 "* Retrying with SYNC...")));
@@ -231,7 +231,7 @@ class PrimaryLinkTest {
         connectWith(new StreamPosition(OWN, 5));
         primarySays(reply, "$10");
         happens(new LinkEvent.PayloadComplete());
-        happens(new LinkEvent.Loaded());
+        happens(new LinkEvent.Loaded(3));
 
         assertTrue(said.contains("# Master replied with wrong +FULLRESYNC syntax."));
         assertEquals(
@@ -290,11 +290,11 @@ class PrimaryLinkTest {
         nowMs += 5_000;
         happens(new LinkEvent.Tick());
         done.clear();
-        happens(new LinkEvent.Loaded());
+        happens(new LinkEvent.Loaded(3));
         happens(new LinkEvent.Connected());
         primarySays("+PONG", "+OK", "+OK");
 
-        assertEquals(new LinkAction.Adopt(new StreamPosition(THEIRS, 81)), done.getFirst());
+        assertEquals(new LinkAction.Adopt(new StreamPosition(THEIRS, 81), 3), done.getFirst());
         assertEquals("PSYNC " + THEIRS + " 82", sent().getLast());
     }
 
@@ -328,7 +328,7 @@ class PrimaryLinkTest {
             happens(new LinkEvent.Connected());
             primarySays("+PONG", "+OK", "+OK", "+CONTINUE " + OWN);
             happens(new LinkEvent.Applied(5));
-            happens(new LinkEvent.CommandRefused("unknown command 'FOO'"));
+            happens(new LinkEvent.CommandRefused("unknown command 'FOO'", false));
             waits.add(state.deadlineMs() - nowMs);
             nowMs = state.deadlineMs();
             happens(new LinkEvent.Tick());
@@ -339,7 +339,7 @@ class PrimaryLinkTest {
         happens(new LinkEvent.Connected());
         primarySays("+PONG", "+OK", "+OK", "+CONTINUE " + OWN);
         happens(new LinkEvent.Applied(6));
-        happens(new LinkEvent.CommandRefused("another"));
+        happens(new LinkEvent.CommandRefused("another", false));
         assertEquals(1_000, state.deadlineMs() - nowMs, "some of the stream was applied in between");
     }
 

@@ -76,17 +76,17 @@ class ReplicationRoleTableTest {
     void aFullCopyReplacesTheStream() {
         assertTable(
                 """
-                Follower + CopyLoading[NEW] -> Follower
+                Follower + Disowned[NEW] -> Follower
                   : DismissReplicas, FreeBacklog, Rename[NEW, NONE, -1], RestartLog[0]
-                Follower + CopyLoaded[B:71, NEW] -> Follower
+                Follower + Adopted[B:71, NEW] -> Follower
                   : Rename[B, NONE, -1], RestartLog[70], OpenBacklog
-                Follower + CopyLoaded[?:-1, NEW] -> Follower
+                Follower + Adopted[?:-1, NEW] -> Follower
                   : Rename[NEW, NONE, -1], RestartLog[0], OpenBacklog
                 """,
                 false,
-                new RoleEvent.CopyLoading(NEW),
-                new RoleEvent.CopyLoaded(new StreamPosition(B, 70), NEW),
-                new RoleEvent.CopyLoaded(StreamPosition.UNKNOWN, NEW));
+                new RoleEvent.Disowned(NEW),
+                new RoleEvent.Adopted(new StreamPosition(B, 70), NEW),
+                new RoleEvent.Adopted(StreamPosition.UNKNOWN, NEW));
     }
 
     @Test

@@ -1,0 +1,263 @@
+package io.vireo.replication;
+
+import io.vireo.base.Invariant;
+import io.vireo.base.Loop;
+import io.vireo.base.RawMemory;
+import io.vireo.base.RunsOn;
+import io.vireo.log.ReplicationLog;
+import io.vireo.replication.LinkState.Reading;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * The replica in a node: owns the {@link PrimaryLink}, performs its actions, and tells it what comes of them.
+ *
+ * <p>What a primary sends is lines, then perhaps a payload, then commands, and nothing marks where one ends and the next
+ * begins: the state of the link says how the next byte is read.
+ */
+@RunsOn(Loop.KEYSPACE)
+final class Following {
+    private static final int LONGEST_LINE = 64 << 10;
+
+    private final Surroundings node;
+    private final ReplicationLog log;
+    private final Consumer<RoleEvent> role;
+    private final StreamApplier applier;
+    private final Inbox inbox = new Inbox();
+
+    private LinkState state = new LinkState.Unlinked();
+    private Attempt attempt = new Attempt();
+    private PayloadEnd payload;
+    private boolean stepping;
+
+    /** @param role is told what becomes of our own stream */
+    Following(Surroundings node, ReplicationLog log, Consumer<RoleEvent> role) {
+        this.node = node;
+        this.log = log;
+        this.role = role;
+        this.applier = new StreamApplier(log, node.commands());
+    }
+
+    LinkState state() {
+        return state;
+    }
+
+    /** Moves the link one event on, and does what it asks for. */
+    void tell(LinkEvent event) {
+        Invariant.check(!stepping, "a link takes one step at a time");
+        stepping = true;
+        Reading before = state.reading();
+        Step<LinkState, LinkAction> step = PrimaryLink.on(
+                state, event, node.settings().link(), node.nowMs().getAsLong());
+        state = step.state();
+        step.actions().forEach(this::perform);
+        stepping = false;
+        if (before != Reading.COMMANDS && state.reading() == Reading.COMMANDS) {
+            applier.restart();
+        }
+    }
+
+    /** The primary asks, in its stream, how far we are. */
+    void ackWanted() {
+        tell(new LinkEvent.Applied(log.endOffset()));
+        tell(new LinkEvent.AckWanted());
+    }
+
+    private void perform(LinkAction action) {
+        switch (action) {
+            case Say line -> node.say().accept(line);
+            case LinkAction.Connect(Target primary) -> {
+                begin();
+                node.primary().open(primary, attempt);
+            }
+            case LinkAction.Send(List<String> words) -> node.primary().send(resp(words));
+            case LinkAction.SendNewline newline -> node.primary().send(new byte[] {'\n'});
+            case LinkAction.Close close -> {
+                begin();
+                node.primary().close();
+            }
+            case LinkAction.Receive(PayloadShape shape) -> {
+                payload = new PayloadEnd(shape);
+                node.copy().begin(attempt);
+                endPayloadIfFound();
+            }
+            case LinkAction.Load load -> node.copy().load();
+            case LinkAction.Disown disown ->
+                role.accept(new RoleEvent.Disowned(node.newIds().get()));
+            case LinkAction.Adopt adopt -> {
+                role.accept(
+                        new RoleEvent.Adopted(adopt.position(), node.newIds().get()));
+                log.database(adopt.database());
+            }
+            case LinkAction.Continue(String id) -> role.accept(new RoleEvent.Continued(id));
+        }
+    }
+
+    /** Leaves nothing of the attempt before. */
+    private void begin() {
+        attempt = new Attempt();
+        payload = null;
+        inbox.close();
+        node.copy().abandon();
+        log.rollBackFromPrimary();
+    }
+
+    // Reading what the primary sends.
+
+    private void received(long address, int length) {
+        Attempt current = attempt;
+        if (inbox.isEmpty()) {
+            int used = consume(address, length);
+            if (current == attempt) {
+                inbox.append(address + used, length - used);
+            }
+        } else {
+            inbox.append(address, length);
+            consumeInbox();
+        }
+    }
+
+    private void consumeInbox() {
+        Attempt current = attempt;
+        int used = consume(inbox.address(), inbox.length());
+        if (current == attempt) {
+            inbox.drop(used);
+        }
+    }
+
+    private int consume(long address, int length) {
+        Attempt current = attempt;
+        int used = 0;
+        int part = -1;
+        while (used < length && part != 0 && current == attempt) {
+            long at = address + used;
+            int left = length - used;
+            part = switch (state.reading()) {
+                case NOTHING -> 0;
+                case LINES -> takeLine(at, left);
+                case PAYLOAD -> takePayload(at, left);
+                case COMMANDS -> takeCommands(at, left);
+            };
+            used += part;
+        }
+        return used;
+    }
+
+    private int takeLine(long address, int length) {
+        int end = 0;
+        while (end < length && RawMemory.getByte(address + end) != '\n') {
+            end++;
+        }
+        if (end == length) {
+            if (length > LONGEST_LINE) {
+                tell(new LinkEvent.Lost("a line is too long"));
+            }
+            return 0;
+        }
+        byte[] line = new byte[end];
+        RawMemory.copyOut(address, line, 0, end);
+        tell(new LinkEvent.Line(new String(line, StandardCharsets.ISO_8859_1).stripTrailing()));
+        return end + 1;
+    }
+
+    private int takePayload(long address, int length) {
+        if (payload.isFound()) {
+            return 0;
+        }
+        int used = payload.take(address, length);
+        node.copy().accept(address, used);
+        tell(new LinkEvent.PayloadProgress());
+        endPayloadIfFound();
+        return used;
+    }
+
+    private void endPayloadIfFound() {
+        if (payload.isFound()) {
+            node.primary().pause();
+            node.copy().end(payload.trailingBytes());
+        }
+    }
+
+    private int takeCommands(long address, int length) {
+        Attempt current = attempt;
+        int used = applier.apply(address, length);
+        if (current == attempt) {
+            tell(new LinkEvent.Applied(log.endOffset()));
+            applier.refused().ifPresent(this::tell);
+        }
+        return used;
+    }
+
+    private static byte[] resp(List<String> words) {
+        StringBuilder text = new StringBuilder("*" + words.size() + "\r\n");
+        for (String word : words) {
+            byte[] bytes = word.getBytes(StandardCharsets.UTF_8);
+            text.append('$').append(bytes.length).append("\r\n").append(word).append("\r\n");
+        }
+        return text.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Listens as long as it is the present one: what is told of an attempt that was given up is not heard. */
+    private final class Attempt implements PrimaryConnection.Listener, IncomingCopy.Listener {
+        private void hear(LinkEvent event) {
+            if (this == attempt) {
+                tell(event);
+            }
+        }
+
+        @Override
+        public void connected() {
+            hear(new LinkEvent.Connected());
+        }
+
+        @Override
+        public void received(long address, int length) {
+            if (this == attempt) {
+                Following.this.received(address, length);
+            }
+        }
+
+        @Override
+        public void lost(String why) {
+            hear(new LinkEvent.Lost(why));
+        }
+
+        @Override
+        public void congested(boolean isCongested) {
+            if (this != attempt || payload == null || payload.isFound()) {
+                return;
+            }
+            if (isCongested) {
+                node.primary().pause();
+            } else {
+                node.primary().resume();
+            }
+        }
+
+        @Override
+        public void complete() {
+            hear(new LinkEvent.PayloadComplete());
+        }
+
+        @Override
+        public void unusable(String why) {
+            hear(new LinkEvent.PayloadUnusable(why));
+        }
+
+        @Override
+        public void loaded(int database) {
+            hear(new LinkEvent.Loaded(database));
+            if (this == attempt) {
+                payload = null;
+                node.primary().resume();
+                consumeInbox();
+            }
+        }
+
+        @Override
+        public void loadFailed(String why) {
+            hear(new LinkEvent.LoadFailed(why));
+        }
+    }
+}

@@ -1,0 +1,27 @@
+package io.vireo.replication;
+
+/** The connection to a primary, one at a time. */
+public interface PrimaryConnection {
+
+    /** Hears of one attempt. It may be told more after the attempt was closed; it does not listen then. */
+    interface Listener {
+        void connected();
+
+        /** Bytes have come. They are valid during the call. */
+        void received(long address, int length);
+
+        /** The connection could not be made, or has ended. */
+        void lost(String why);
+    }
+
+    void open(Target primary, Listener listener);
+
+    void send(byte[] bytes);
+
+    /** Delivers no bytes until {@link #resume}. */
+    void pause();
+
+    void resume();
+
+    void close();
+}

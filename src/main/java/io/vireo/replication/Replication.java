@@ -1,0 +1,207 @@
+package io.vireo.replication;
+
+import io.vireo.base.Loop;
+import io.vireo.base.RunsOn;
+import io.vireo.log.ReplicationHistory;
+import io.vireo.log.ReplicationLog;
+import io.vireo.log.StreamPosition;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A node's replication: its role, its link to a primary, and its replicas, each a state machine, put together.
+ *
+ * <pre>
+ *   REPLICAOF ---> ReplicationRole ---> log: names, restarts
+ *                    |        ^  |
+ *           what to follow    |  +----> Feeds: dismissed when the names change
+ *                    v        |           ^
+ *                  Following -+           | PSYNC, ACK
+ *                    |   "our data are another stream's now"
+ *                    v
+ *                  log: the primary's bytes
+ * </pre>
+ *
+ * <p>Knows nothing of sockets and files: see {@link Surroundings}.
+ */
+@RunsOn(Loop.KEYSPACE)
+public final class Replication {
+    private final Surroundings node;
+    private final ReplicationLog log;
+    private final Following following;
+    private final Feeds feeds;
+    private final AckTable acks;
+
+    private RoleState role = new RoleState.Primary();
+
+    public Replication(Surroundings node, ReplicationLog log) {
+        this.node = node;
+        this.log = log;
+        this.acks = new AckTable(this::holders);
+        this.feeds = new Feeds(node, log, acks, this::on);
+        this.following = new Following(node, log, this::on);
+    }
+
+    // What the node says.
+
+    /**
+     * Begins, after the files were loaded.
+     *
+     * @param primary whom to follow, or empty
+     * @param loaded what the file said its data are a copy of, or empty
+     * @param database the one in which that stream stands
+     */
+    public void start(Optional<Target> primary, Optional<StreamPosition> loaded, int database) {
+        on(new RoleEvent.Started(primary, loaded, newId()));
+        if (primary.isPresent()) {
+            log.database(database);
+        }
+        feeds.countFromNow();
+    }
+
+    /** REPLICAOF host port. */
+    public void replicaOf(Target primary) {
+        if (log.dropEffects()) {
+            // A transaction wrote before it made us a replica: our data are not what the stream says.
+            log.history(ReplicationHistory.fresh(newId()));
+        }
+        on(new RoleEvent.ReplicaOf(primary));
+        acks.endAll();
+    }
+
+    /** REPLICAOF NO ONE. */
+    public void replicaOfNoOne() {
+        on(new RoleEvent.ReplicaOfNoOne(newId()));
+        feeds.countFromNow();
+    }
+
+    /** DEBUG CHANGE-REPL-ID. */
+    public void changeId() {
+        on(new RoleEvent.IdChangeWanted(newId()));
+    }
+
+    /** Time passes; to be called several times a second. */
+    public void tick() {
+        following.tell(new LinkEvent.Tick());
+        feeds.tick(isPrimary());
+        acks.tick(node.nowMs().getAsLong());
+    }
+
+    /** The end of a turn of the loop: what was written goes to the replicas. */
+    public void pump() {
+        feeds.pump();
+    }
+
+    /** A cut of {@link CutSource} has ended. A file is complete, or all bytes are sent, if it ended well. */
+    public void cutEnded(Medium medium, boolean well) {
+        feeds.cutEnded(medium, well);
+    }
+
+    // What replicas say.
+
+    /** Whether a replica may be given our data now: a replica's own only while they follow its primary's. */
+    public boolean canServe() {
+        return isPrimary() || isLinkUp();
+    }
+
+    /** PSYNC id offset. */
+    public Feed psync(Replica replica, ReplicaConnection connection, String wantedId, long wantedOffset) {
+        return feeds.psync(replica, connection, wantedId, wantedOffset);
+    }
+
+    /** SYNC. */
+    public Feed sync(Replica replica, ReplicaConnection connection) {
+        return feeds.sync(replica, connection);
+    }
+
+    /** REPLCONF GETACK, in the primary's stream. */
+    public void ackWanted() {
+        following.ackWanted();
+    }
+
+    // What can be asked.
+
+    public ReplicationLog log() {
+        return log;
+    }
+
+    public AckTable acks() {
+        return acks;
+    }
+
+    public boolean isPrimary() {
+        return role instanceof RoleState.Primary;
+    }
+
+    /** Whom we follow, if anybody. */
+    public Optional<Target> primary() {
+        return role instanceof RoleState.Follower(Target primary) ? Optional.of(primary) : Optional.empty();
+    }
+
+    public LinkState link() {
+        return following.state();
+    }
+
+    /** Whether our primary's stream is coming in. */
+    public boolean isLinkUp() {
+        return following.state() instanceof LinkState.Streaming;
+    }
+
+    /** Our replicas, in the order in which they came. */
+    public List<Feed> feeds() {
+        return feeds.all();
+    }
+
+    /** How many replicas get the stream and were heard of within this time. */
+    public int goodReplicas(long maxLagMs) {
+        int good = 0;
+        for (Feed feed : feeds.all()) {
+            good += feed.state() instanceof FeedState.Online && feed.lagMs() <= maxLagMs ? 1 : 0;
+        }
+        return good;
+    }
+
+    public long partialSyncs() {
+        return feeds.partialSyncs();
+    }
+
+    /** How many full copies replicas needed, by reason. */
+    public Map<SyncDecision.Reason, Long> fullSyncs() {
+        return feeds.fullSyncs();
+    }
+
+    // The role.
+
+    private void on(RoleEvent event) {
+        Step<RoleState, RoleAction> step = ReplicationRole.on(role, event, ReplicationRole.Facts.of(log));
+        role = step.state();
+        step.actions().forEach(this::perform);
+    }
+
+    private void perform(RoleAction action) {
+        switch (action) {
+            case Say line -> node.say().accept(line);
+            case RoleAction.Rename(ReplicationHistory history) -> log.history(history);
+            case RoleAction.RestartLog(long offset) -> log.restartAt(offset);
+            case RoleAction.OpenBacklog open -> log.openBacklog();
+            case RoleAction.FreeBacklog free -> log.freeBacklog();
+            case RoleAction.FollowInLog follow -> log.follow();
+            case RoleAction.LeadInLog lead -> log.lead();
+            case RoleAction.DismissReplicas dismiss -> feeds.dismissAll();
+            case RoleAction.TellLink(LinkEvent event) -> following.tell(event);
+        }
+    }
+
+    private int holders(long offset) {
+        int holders = 0;
+        for (Feed feed : feeds.all()) {
+            holders += feed.state() instanceof FeedState.Online && feed.acked() >= offset ? 1 : 0;
+        }
+        return holders;
+    }
+
+    private String newId() {
+        return node.newIds().get();
+    }
+}

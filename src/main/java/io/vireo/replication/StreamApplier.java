@@ -1,0 +1,125 @@
+package io.vireo.replication;
+
+import io.vireo.base.Bytes;
+import io.vireo.base.Loop;
+import io.vireo.base.RawMemory;
+import io.vireo.base.RunsOn;
+import io.vireo.log.ReplicationLog;
+import io.vireo.resp.Args;
+import io.vireo.resp.ProtocolException;
+import io.vireo.resp.RespDecoder;
+import java.util.Optional;
+
+/**
+ * Applies a primary's stream: runs its commands, and passes its bytes on to our own log, unchanged.
+ *
+ * <p>A transaction counts as applied at its EXEC: until then neither our offset nor our own replicas see any of it, and if
+ * it is never finished it was never there.
+ */
+@RunsOn(Loop.KEYSPACE)
+final class StreamApplier {
+    private static final int SHOWN_BYTES = 128;
+
+    /** A primary may send whatever it stores. */
+    private static final RespDecoder.Limits NO_LIMITS = new RespDecoder.Limits() {
+        @Override
+        public boolean isLoggedIn() {
+            return true;
+        }
+
+        @Override
+        public long maxBulkLength() {
+            return Integer.MAX_VALUE;
+        }
+    };
+
+    private final ReplicationLog log;
+    private final StreamCommands commands;
+    private final Args args = new Args();
+    private RespDecoder decoder = new RespDecoder(args);
+    private LinkEvent.CommandRefused refused;
+
+    StreamApplier(ReplicationLog log, StreamCommands commands) {
+        this.log = log;
+        this.commands = commands;
+    }
+
+    /** Begins at the log's end, in the database the log stands in. */
+    void restart() {
+        log.rollBackFromPrimary();
+        decoder = new RespDecoder(args);
+        refused = null;
+        commands.restart(Math.max(0, log.database()));
+    }
+
+    /** Why the stream cannot be applied any further; nothing may be applied then until it is {@link #restart}ed. */
+    Optional<LinkEvent.CommandRefused> refused() {
+        return Optional.ofNullable(refused);
+    }
+
+    /**
+     * Applies as many whole commands as there are.
+     *
+     * @return how many bytes were used; what is left is the beginning of a command, and comes again with more behind it
+     */
+    int apply(long address, int length) {
+        commands.beginBatch();
+        int used = 0;
+        try {
+            while (used < length && isArray(address + used)) {
+                RespDecoder.Outcome found = decoder.next(address + used, length - used, NO_LIMITS);
+                if (found == RespDecoder.Outcome.MORE) {
+                    break;
+                }
+                if (found == RespDecoder.Outcome.COMMAND && !runs(decoder.args())) {
+                    break;
+                }
+                passOn(address + used, decoder.used());
+                used += decoder.used();
+            }
+        } catch (ProtocolException e) {
+            refused = refusal("what it sent", e.getMessage(), true);
+        }
+        return used;
+    }
+
+    /** A stream is arrays only. Anything else means that it was not continued where we think it was. */
+    private boolean isArray(long address) {
+        if (RawMemory.getByte(address) != '*') {
+            refused = refusal("what it sent", "inline protocol, stream corruption?", true);
+        }
+        return refused == null;
+    }
+
+    private boolean runs(Args command) {
+        Optional<StreamCommands.Refusal> refusal = commands.run(command);
+        refusal.ifPresent(r -> refused = refusal(shown(command), r.error(), r.halfDone()));
+        return refused == null;
+    }
+
+    private void passOn(long address, int length) {
+        log.appendFromPrimary(address, length);
+        if (!commands.isInTransaction()) {
+            log.commitFromPrimary();
+            log.database(commands.database());
+        }
+    }
+
+    private LinkEvent.CommandRefused refusal(String what, String why, boolean positionLost) {
+        return new LinkEvent.CommandRefused(
+                "== CRITICAL == This replica cannot apply the stream of its master behind offset " + log.endOffset()
+                        + ": " + what + " was refused: '" + why
+                        + "'. Nothing is skipped: the link is closed and tried again.",
+                positionLost);
+    }
+
+    private static String shown(Args command) {
+        StringBuilder text = new StringBuilder("'");
+        for (int i = 0; i < command.count() && text.length() < SHOWN_BYTES; i++) {
+            Bytes word = command.get(i);
+            int part = Math.min(word.length(), SHOWN_BYTES - text.length());
+            text.append(i == 0 ? "" : " ").append(new Bytes().set(word.address(), part));
+        }
+        return text.append("'").toString();
+    }
+}

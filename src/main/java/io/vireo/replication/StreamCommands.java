@@ -1,0 +1,26 @@
+package io.vireo.replication;
+
+import io.vireo.resp.Args;
+import java.util.Optional;
+
+/** Runs the commands of a primary's stream on our data, as the one client that may write on a replica. */
+public interface StreamCommands {
+
+    /** A command that could not be run. {@code halfDone} if it is an EXEC of which a part took effect. */
+    record Refusal(String error, boolean halfDone) {}
+
+    /** A batch of commands begins: they all see the same time. */
+    void beginBatch();
+
+    /** Runs one command; its reply is for nobody. */
+    Optional<Refusal> run(Args command);
+
+    /** Whether a MULTI is open. */
+    boolean isInTransaction();
+
+    /** The database that the stream stands in. */
+    int database();
+
+    /** Forgets an open MULTI, and stands in this database; the stream goes on from a point between two commands. */
+    void restart(int database);
+}

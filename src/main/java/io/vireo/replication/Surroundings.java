@@ -1,0 +1,29 @@
+package io.vireo.replication;
+
+import io.vireo.base.Loop;
+import io.vireo.base.RunsOn;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/**
+ * What replication needs of the node it runs in.
+ *
+ * @param primary the connection to a primary, when there is one
+ * @param copy takes a primary's full copy
+ * @param commands runs a primary's commands
+ * @param cuts makes full copies for replicas
+ * @param newIds gives ids for streams, each of them once
+ * @param say writes a line of the log
+ * @param nowMs a monotonic clock
+ */
+@RunsOn(Loop.KEYSPACE)
+public record Surroundings(
+        PrimaryConnection primary,
+        IncomingCopy copy,
+        StreamCommands commands,
+        CutSource cuts,
+        ReplicationSettings settings,
+        Supplier<String> newIds,
+        Consumer<Say> say,
+        LongSupplier nowMs) {}
