@@ -177,8 +177,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
         ctx.fireChannelWritabilityChanged();
-        if (held && channel.isWritable()) {
-            outputChanged();
+        if (channel.isWritable()) {
+            if (held) {
+                outputChanged();
+            } else {
+                listener.wake(); // a replica may take more of the stream
+            }
         }
     }
 

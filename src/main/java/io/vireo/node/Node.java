@@ -267,7 +267,28 @@ final class Node {
                 }));
             }
         }
+        if (!config.get(Options.UNIX_SOCKET).isEmpty()) {
+            opened.add(listenOnUnixSocket(Path.of(config.get(Options.UNIX_SOCKET))));
+        }
         return Future.all(opened).mapEmpty();
+    }
+
+    private Future<Void> listenOnUnixSocket(Path path) {
+        try {
+            Files.deleteIfExists(path); // left by a server that was killed; bind would fail
+        } catch (IOException e) {
+            return Future.failedFuture("Failed opening Unix socket: bind: " + e.getMessage());
+        }
+        return listener.listen(path.toString())
+                .compose(done -> {
+                    try {
+                        UnixSocketMode.set(path, config.get(Options.UNIX_SOCKET_PERM));
+                        return Future.<Void>succeededFuture();
+                    } catch (IOException e) {
+                        return Future.<Void>failedFuture(e);
+                    }
+                })
+                .recover(problem -> Future.failedFuture("Failed opening Unix socket: bind: " + problem.getMessage()));
     }
 
     private void cron() {
