@@ -8,6 +8,7 @@ import io.vireo.keyspace.Database;
 import io.vireo.keyspace.Keyspace;
 import io.vireo.log.ReplicationLog;
 import io.vireo.resp.Args;
+import io.vireo.resp.ErrorReply;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
@@ -64,6 +65,18 @@ public final class CommandContext {
 
     public Database db(int index) {
         return keyspace.db(index);
+    }
+
+    /** The number of a database, given as a word; any other word is refused. */
+    int databaseIn(Args args, int index) {
+        long db = args.integer(index);
+        if (db != (int) db) {
+            throw ErrorReply.NOT_AN_INT.raise();
+        }
+        if (db < 0 || db >= keyspace.databases()) {
+            throw ErrorReply.DB_OUT_OF_RANGE.raise();
+        }
+        return (int) db;
     }
 
     /** The time of this turn of the loop, in milliseconds since 1970: the same for all of a command. */

@@ -61,15 +61,7 @@ public final class ConnectionCommands {
 
     /** SELECT index. */
     private static void select(CommandContext ctx, Args args, ReplyWriter out) {
-        Bytes word = args.get(1);
-        if (!Decimal.isLong(word)) {
-            throw ErrorReply.INVALID_DB.raise();
-        }
-        long db = Decimal.toLong(word);
-        if (db < 0 || db >= ctx.keyspace().databases()) {
-            throw ErrorReply.DB_OUT_OF_RANGE.raise();
-        }
-        ctx.session().db((int) db);
+        ctx.session().db(ctx.databaseIn(args, 1));
         out.ok();
     }
 

@@ -147,7 +147,7 @@ public final class KeyCommands {
     private static void move(CommandContext ctx, Args args, ReplyWriter out) {
         Bytes key = args.get(1);
         int from = ctx.session().db();
-        int to = database(ctx, args, 2);
+        int to = ctx.databaseIn(args, 2);
         if (from == to) {
             throw ErrorReply.SAME_OBJECT.raise();
         }
@@ -174,7 +174,7 @@ public final class KeyCommands {
                 replace = true;
             } else if (args.get(i).isWord("db") && i + 1 < args.count()) {
                 i++;
-                toDb = database(ctx, args, i);
+                toDb = ctx.databaseIn(args, i);
             } else {
                 throw ErrorReply.SYNTAX.raise();
             }
@@ -189,17 +189,6 @@ public final class KeyCommands {
         ctx.changed(toDb, to, "copy_to");
 
         out.integer(1);
-    }
-
-    private static int database(CommandContext ctx, Args args, int index) {
-        long db = args.integer(index);
-        if (db != (int) db) {
-            throw ErrorReply.NOT_AN_INT.raise();
-        }
-        if (db < 0 || db >= ctx.keyspace().databases()) {
-            throw ErrorReply.DB_OUT_OF_RANGE.raise();
-        }
-        return (int) db;
     }
 
     /** OBJECT ENCODING key. */

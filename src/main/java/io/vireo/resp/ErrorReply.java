@@ -25,7 +25,6 @@ public final class ErrorReply {
             fixed("ERR string exceeds maximum allowed size (proto-max-bulk-len)");
     public static final ErrorReply SAME_OBJECT = fixed("ERR source and destination objects are the same");
     public static final ErrorReply DB_OUT_OF_RANGE = fixed("ERR DB index is out of range");
-    public static final ErrorReply INVALID_DB = fixed("ERR invalid DB index");
     public static final ErrorReply INVALID_FIRST_DB = fixed("ERR invalid first DB index");
     public static final ErrorReply INVALID_SECOND_DB = fixed("ERR invalid second DB index");
     public static final ErrorReply NOT_AN_INT =
