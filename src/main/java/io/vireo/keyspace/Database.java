@@ -138,7 +138,12 @@ public final class Database {
     /** Stores a string that expires at a time, or with -1 never. */
     public void setString(Bytes key, Bytes value, long expireAtMs) {
         long hash = key.hash();
-        entries.put(entries.find(key, hash), hash, key, value, expireAtMs, keyspace.nowMs());
+        long slot = entries.find(key, hash);
+        if (slot != ABSENT && isOver(entries.blobAt(slot)) && keyspace.deletesExpired()) {
+            removeExpired(key, slot); // so that replicas and watchers hear of the end of the old value, as in Redis
+            slot = ABSENT;
+        }
+        entries.put(slot, hash, key, value, expireAtMs, keyspace.nowMs());
     }
 
     /** Stores a string, keeping a time to expire that is there. */

@@ -130,6 +130,20 @@ class StringCommandsTest {
     }
 
     @Test
+    void aKeyThatHasExpiredIsDeletedBeforeItIsSetAnew() {
+        server.run("MSET k 1 m 2");
+        server.run("PEXPIRE k 10");
+        server.run("PEXPIRE m 10");
+        server.propagated();
+        server.advanceMs(11);
+        assertEquals(OK, server.run("SET k 2"));
+        assertEquals(OK, server.run("MSET x 1 m 3"));
+        assertEquals(
+                List.of("MULTI", "DEL k", "SET k 2", "EXEC", "MULTI", "DEL m", "MSET x 1 m 3", "EXEC"),
+                server.propagated());
+    }
+
+    @Test
     void setnxRepliesWhetherItSet() {
         assertEquals(":1\r\n", server.run("SETNX k v"));
         assertEquals(":0\r\n", server.run("SETNX k w"));

@@ -55,7 +55,8 @@ final class RandomWords {
 
     private String expireCommand() {
         return switch (random.nextInt(6)) {
-            case 0 -> inAnyCase(any("expire", "pexpire")) + " " + key() + " " + time() + conditions();
+            case 0 ->
+                inAnyCase(any("expire", "pexpire")) + " " + key() + " " + time() + any("", " nx", " xx", " XX foo");
             case 1 -> "expireat " + key() + " " + moment() + conditions();
             case 2 -> inAnyCase("pexpireat") + " " + key() + " " + moment() + "000" + conditions();
             case 3 -> any("ttl ", "pttl ", "expiretime ", "pexpiretime ") + key();
