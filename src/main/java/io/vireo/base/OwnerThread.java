@@ -7,7 +7,6 @@ package io.vireo.base;
  * The hand-over itself must be ordered by the caller (a queue, a latch): this class only finds mistakes.
  */
 @RunsOn(Loop.ANY)
-@SuppressWarnings("ReferenceEquality") // a thread is itself, whatever equals says
 public final class OwnerThread {
     private volatile Thread owner;
     private volatile Thread holder;

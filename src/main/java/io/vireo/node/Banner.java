@@ -4,6 +4,8 @@ import io.vireo.base.Product;
 import io.vireo.base.ServerLog;
 import io.vireo.config.Config;
 import io.vireo.config.Options;
+import java.io.Console;
+import java.util.Optional;
 
 /** The first lines of the log, and the logo; people's tools look for their words. */
 final class Banner {
@@ -46,7 +48,8 @@ final class Banner {
     static boolean wantsLogo(Config config) {
         return config.get(Options.ALWAYS_SHOW_LOGO)
                 || config.get(Options.LOGFILE).isEmpty()
-                        && System.console() != null
-                        && System.console().isTerminal();
+                        && Optional.ofNullable(System.console())
+                                .map(Console::isTerminal)
+                                .orElse(false);
     }
 }

@@ -18,7 +18,7 @@ final class ProcessFacts {
 
     /** Memory of this process that lies in RAM, in bytes. */
     static long residentBytes() {
-        String[] fields = read("/proc/self/statm").split(" ");
+        String[] fields = read("/proc/self/statm").split(" ", -1);
         return fields.length > 1 ? Long.parseLong(fields[1]) * PAGE_BYTES : 0;
     }
 
@@ -28,7 +28,7 @@ final class ProcessFacts {
         if (end < 0) {
             return new CpuSeconds(0, 0);
         }
-        String[] fields = stat.substring(end + 2).split(" ");
+        String[] fields = stat.substring(end + 2).split(" ", -1);
         return new CpuSeconds(
                 Long.parseLong(fields[USER_TICKS]) / TICKS_PER_SECOND,
                 Long.parseLong(fields[SYSTEM_TICKS]) / TICKS_PER_SECOND);
@@ -36,7 +36,7 @@ final class ProcessFacts {
 
     /** Memory of this machine, in bytes. */
     static long machineBytes() {
-        for (String line : read("/proc/meminfo").split("\n")) {
+        for (String line : read("/proc/meminfo").lines().toList()) {
             if (line.startsWith("MemTotal:")) {
                 return Long.parseLong(line.replaceAll("\\D", "")) * 1024;
             }

@@ -28,8 +28,8 @@ public final class SnapshotSaving {
     /**
      * How to write.
      *
-     * @param compression {@code rdbcompression}
-     * @param checksum {@code rdbchecksum}
+     * @param compression whether strings are packed, as {@code rdbcompression} says
+     * @param checksum whether the end holds a checksum, as {@code rdbchecksum} says
      * @param incrementalSync {@code rdb-save-incremental-fsync}
      * @param keyDelayMicros {@code rdb-key-save-delay}: time to lose per key, for tests of slow savings; 0 for none
      */
@@ -43,7 +43,11 @@ public final class SnapshotSaving {
     /** Everything is where it should be; in a file, also after a loss of power. */
     public record Saved(long keys, long bytes) implements Outcome {}
 
-    /** Nothing can be used of what was written. @param why as a log line says it */
+    /**
+     * Nothing can be used of what was written.
+     *
+     * @param why as a log line says it
+     */
     public record Failed(String why) implements Outcome {}
 
     /** It was called off. */

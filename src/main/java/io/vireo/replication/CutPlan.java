@@ -35,6 +35,8 @@ public sealed interface CutPlan {
     }
 
     /**
+     * How cuts are made.
+     *
      * @param diskless whether replicas that can take it are served without a file
      * @param delayMs how long a diskless cut waits for more replicas
      * @param enough a diskless cut waits no longer once so many replicas wait; 0 for no such number

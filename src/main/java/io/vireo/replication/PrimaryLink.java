@@ -329,7 +329,7 @@ public final class PrimaryLink {
     }
 
     private static Optional<StreamPosition> positionIn(String fullResyncReply) {
-        String[] words = fullResyncReply.split(" ");
+        String[] words = fullResyncReply.split(" ", -1);
         try {
             return words.length == 3 && ReplicationId.isWellFormed(words[1])
                     ? Optional.of(new StreamPosition(words[1], Long.parseLong(words[2])))

@@ -192,7 +192,7 @@ class CommandCommandsTest {
             })
     void getkeysFindsTheKeys(String command, String keys) {
         StringBuilder reply = new StringBuilder();
-        String[] names = keys.split(" ");
+        String[] names = keys.split(" ", -1);
         reply.append('*').append(names.length).append("\r\n");
         for (String name : names) {
             reply.append('$').append(name.length()).append("\r\n").append(name).append("\r\n");

@@ -10,6 +10,7 @@ import io.vireo.memory.Arena;
 import io.vireo.value.StringValue;
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -231,12 +232,12 @@ class KeyspaceModelTest {
 
     private long wantedAtMs;
 
-    private String unexpired(TreeMap<String, Item> items) {
+    private String unexpired(SortedMap<String, Item> items) {
         wantedAtMs = nowMs;
         return unexpiredAt(items, nowMs);
     }
 
-    private static String unexpiredAt(TreeMap<String, Item> items, long atMs) {
+    private static String unexpiredAt(SortedMap<String, Item> items, long atMs) {
         StringBuilder text = new StringBuilder();
         items.forEach((name, item) -> {
             if (item.expireAtMs < 0 || item.expireAtMs >= atMs) {

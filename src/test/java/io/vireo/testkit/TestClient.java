@@ -56,12 +56,13 @@ public final class TestClient {
         Bytes frame = Bytes.copyOf(frame(words));
         try {
             decoder.next(frame.address(), frame.length(), session);
+            dispatcher.beginBatch();
+            dispatcher.execute(session, decoder.args(), out.to(output, session.protocol()));
         } catch (ProtocolException e) {
             throw new IllegalArgumentException(e);
+        } finally {
+            Reference.reachabilityFence(frame);
         }
-        dispatcher.beginBatch();
-        dispatcher.execute(session, decoder.args(), out.to(output, session.protocol()));
-        Reference.reachabilityFence(frame);
         return output.take();
     }
 
