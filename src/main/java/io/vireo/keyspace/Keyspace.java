@@ -250,7 +250,7 @@ public final class Keyspace implements AutoCloseable {
 
     /** Frees what flushes left behind and gives empty memory back, for about so long. Returns whether there is more. */
     public boolean freeStep(long budgetNanos) {
-        if (lazyFree.step(budgetNanos)) {
+        if (lazyFree.step(budgetNanos) || cuts.forgetStep(budgetNanos)) {
             return true;
         }
         arena.purge(budgetNanos);

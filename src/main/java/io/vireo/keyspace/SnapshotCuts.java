@@ -2,8 +2,10 @@ package io.vireo.keyspace;
 
 import io.vireo.base.Invariant;
 import io.vireo.base.Loop;
+import io.vireo.base.RawMemory;
 import io.vireo.base.RunsOn;
 import io.vireo.memory.Arena;
+import io.vireo.memory.RefVisitor;
 import io.vireo.memory.Table;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -26,7 +28,8 @@ import java.util.Map;
  * </pre>
  *
  * <p>Marks are numbers from 1 to 15, used over and over. An entry that no cut reaches for 15 cuts in a row, because all
- * were broken off, would look seen: so after 14 such cuts the next one first takes the marks away.
+ * were broken off, would look seen: so after some such cuts the marks are taken away in slices, and at the latest the
+ * fifteenth finishes that before it begins.
  *
  * <p>A large value is not copied at once, see {@link HeldValue}. While its pieces go out, the entries that writes take
  * out wait in chunks of their own, since pieces stand together.
@@ -34,6 +37,9 @@ import java.util.Map;
 @RunsOn(Loop.KEYSPACE)
 public final class SnapshotCuts {
     private static final int MOST_ABORTED = Entry.MARKS - 2;
+    private static final int FORGET_AFTER = MOST_ABORTED / 2;
+    /** About how many bytes are copied before the clock is looked at, however large the entries of a segment are. */
+    private static final int SLICE_BYTES = 256 * 1024;
 
     /** The entries a database had at the cut. */
     private record Walked(int db, Entries entries) {}
@@ -45,6 +51,17 @@ public final class SnapshotCuts {
     private int number;
     private int lastNumber;
     private int abortedInARow;
+    private int abortedWhileForgetting;
+    private final ArrayDeque<Entries> toForget = new ArrayDeque<>();
+    private long forgetPosition;
+    private Database[] databases = {};
+
+    private long[] blobs = new long[1024];
+    private int blobCount;
+    private final RefVisitor collect = this::collect;
+
+    @SuppressWarnings("unused") // read by nobody: it keeps the loads of gather() from being optimised away
+    private long touched;
 
     private CutSink sink;
     private CutChunks chunks;
@@ -58,8 +75,8 @@ public final class SnapshotCuts {
 
     private long keysTotal;
     private long keysDone;
-    private long extraBytes;
-    private Walked walking;
+    private long copiedBytes;
+    private long keptBytes;
 
     SnapshotCuts(Arena arena, LazyFree lazyFree) {
         this.arena = arena;
@@ -80,9 +97,16 @@ public final class SnapshotCuts {
         return keysDone;
     }
 
-    /** Bytes that writes have had copied out of turn during the running or last cut: what copy-on-write costs. */
+    /**
+     * Bytes that writes have had copied out of turn, or kept from being freed, during the running or last cut: what
+     * copy-on-write costs.
+     */
     public long extraBytes() {
-        return extraBytes;
+        return copiedBytes + keptBytes;
+    }
+
+    long copiedBytes() {
+        return copiedBytes;
     }
 
     /** The mark of what is made now: the running cut's number, or 0. */
@@ -92,13 +116,12 @@ public final class SnapshotCuts {
 
     // The life of a cut.
 
-    void begin(Database[] databases, CutSink newSink) {
+    void begin(Database[] all, CutSink newSink) {
         Invariant.check(!running, "two cuts never overlap");
+        databases = all;
         if (abortedInARow >= MOST_ABORTED) {
-            for (Database db : databases) {
-                forgetMarks(db.entries());
-            }
-            abortedInARow = 0;
+            beginToForget();
+            forgetStep(Long.MAX_VALUE);
         }
         running = true;
         lastNumber = lastNumber % (Entry.MARKS - 1) + 1;
@@ -106,7 +129,8 @@ public final class SnapshotCuts {
         sink = newSink;
         keysTotal = 0;
         keysDone = 0;
-        extraBytes = 0;
+        copiedBytes = 0;
+        keptBytes = 0;
         position = 0;
         long[] keys = new long[databases.length];
         long[] expiring = new long[databases.length];
@@ -144,6 +168,7 @@ public final class SnapshotCuts {
                 chunks.end();
                 end();
                 abortedInARow = 0;
+                toForget.clear();
                 return false;
             } else {
                 walkSegment();
@@ -155,8 +180,58 @@ public final class SnapshotCuts {
     /** Breaks the running cut off. Its sink hears no more. */
     public void abort() {
         if (running) {
-            abortedInARow++;
             end();
+            abortedInARow++;
+            abortedWhileForgetting++;
+            if (abortedInARow >= FORGET_AFTER) {
+                beginToForget();
+            }
+        }
+    }
+
+    private void beginToForget() {
+        if (!toForget.isEmpty()) {
+            return; // and goes on where it was
+        }
+        for (Database db : databases) {
+            toForget.add(db.entries());
+        }
+        forgetPosition = 0;
+        abortedWhileForgetting = 0;
+    }
+
+    /**
+     * Takes marks away for about so long, if too many cuts were broken off. What is made meanwhile carries no mark or
+     * that of a cut begun meanwhile, so when all is done only the cuts since then count.
+     *
+     * @return whether there is more to do
+     */
+    boolean forgetStep(long budgetNanos) {
+        if (running || toForget.isEmpty()) {
+            return false;
+        }
+        long began = System.nanoTime();
+        do {
+            Table table = toForget.peek().table();
+            int segment = table.segmentAt(forgetPosition);
+            gather(table, segment);
+            for (int i = 0; i < blobCount; i++) {
+                Entry.setMark(blobs[i], 0);
+            }
+            forgetPosition = table.positionAfter(segment);
+            if (forgetPosition >= Table.END) {
+                forgotten(toForget.peek());
+            }
+        } while (!toForget.isEmpty() && System.nanoTime() - began < budgetNanos);
+        return !toForget.isEmpty();
+    }
+
+    private void forgotten(Entries entries) {
+        if (entries == toForget.peek()) {
+            forgetPosition = 0;
+        }
+        if (toForget.remove(entries) && toForget.isEmpty()) {
+            abortedInARow = abortedWhileForgetting;
         }
     }
 
@@ -179,22 +254,45 @@ public final class SnapshotCuts {
     }
 
     private void walkSegment() {
-        walking = toWalk.peek();
+        Walked walking = toWalk.peek();
         Table table = walking.entries.table();
         int segment = table.segmentAt(position);
-        table.forEachInSegment(segment, this::walk);
+        gather(table, segment);
+        int bytes = 0;
+        for (int i = 0; i < blobCount; i++) {
+            if (bytes > SLICE_BYTES) {
+                return; // and comes back to this segment, where what is taken out carries the mark
+            }
+            if (Entry.mark(blobs[i]) != number) {
+                bytes += takeOut(walking.db, blobs[i], chunks);
+            }
+        }
         position = table.positionAfter(segment);
         if (position >= Table.END) {
-            toWalk.remove();
             position = 0;
+            toWalk.remove();
+            if (detached.remove(walking.entries)) {
+                lazyFree.add(walking.entries);
+            }
         }
     }
 
-    private void walk(int ref) {
-        long blob = arena.address(ref);
-        if (Entry.mark(blob) != number) {
-            takeOut(walking.db, blob, chunks);
+    /** Collects where a segment's entries lie, touching each, so that their cache misses overlap. */
+    private void gather(Table table, int segment) {
+        blobCount = 0;
+        if (table.countOf(segment) > blobs.length) {
+            blobs = new long[table.countOf(segment)];
         }
+        table.forEachInSegment(segment, collect);
+        long sum = 0;
+        for (int i = 0; i < blobCount; i++) {
+            sum += RawMemory.getLong(blobs[i]);
+        }
+        touched += sum;
+    }
+
+    private void collect(int ref) {
+        blobs[blobCount++] = arena.address(ref);
     }
 
     private int takeOut(int db, long blob, CutChunks to) {
@@ -204,7 +302,7 @@ public final class SnapshotCuts {
             return to.entry(db, blob);
         }
         byte[] key = new byte[Entry.keyLength(blob)];
-        io.vireo.base.RawMemory.copyOut(Entry.keyAddress(blob), key, 0, key.length);
+        RawMemory.copyOut(Entry.keyAddress(blob), key, 0, key.length);
         HeldValue value = new HeldValue(db, key, Entry.expireAtMs(blob), Entry.outlined(blob), Entry.valueLength(blob));
         held.add(value);
         heldByRef.put(value.ref, value);
@@ -245,7 +343,7 @@ public final class SnapshotCuts {
     void beforeChange(Entries entries, long blob) {
         if (running && Entry.mark(blob) != number) {
             boolean between = !held.isEmpty() && held.peek().headWritten;
-            extraBytes += takeOut(entries.cutDb(), blob, between ? sideChunks : chunks);
+            copiedBytes += takeOut(entries.cutDb(), blob, between ? sideChunks : chunks);
         }
     }
 
@@ -254,7 +352,7 @@ public final class SnapshotCuts {
         if (running && !heldByRef.isEmpty()) {
             HeldValue value = heldByRef.get(outlined);
             if (value != null) {
-                extraBytes += value.beforeWrite(arena.address(outlined), from, to);
+                copiedBytes += value.beforeWrite(arena.address(outlined), from, to);
             }
         }
     }
@@ -274,11 +372,13 @@ public final class SnapshotCuts {
             return false;
         }
         heldByRef.get(outlined).orphaned = true;
+        keptBytes += arena.capacity(outlined);
         return true;
     }
 
     /** A database has let its entries go: keeps them if the running cut has still to walk them. */
     void detach(Entries entries) {
+        forgotten(entries);
         boolean needed = false;
         for (Walked walked : toWalk) {
             needed |= walked.entries == entries;
@@ -287,15 +387,6 @@ public final class SnapshotCuts {
             detached.add(entries);
         } else {
             lazyFree.add(entries);
-        }
-    }
-
-    private void forgetMarks(Entries entries) {
-        Table table = entries.table();
-        for (long at = 0; at < Table.END; ) {
-            int segment = table.segmentAt(at);
-            table.forEachInSegment(segment, ref -> Entry.setMark(arena.address(ref), 0));
-            at = table.positionAfter(segment);
         }
     }
 

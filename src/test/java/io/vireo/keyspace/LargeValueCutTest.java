@@ -90,8 +90,8 @@ class LargeValueCutTest {
         keyspace.beginCut(new RecordedCut());
         change.accept(db);
         assertTrue(
-                keyspace.cuts().extraBytes() <= 4 * HeldValue.GROUP_BYTES + 100,
-                () -> name + " took out " + keyspace.cuts().extraBytes());
+                keyspace.cuts().copiedBytes() <= 4 * HeldValue.GROUP_BYTES + 100,
+                () -> name + " took out " + keyspace.cuts().copiedBytes());
         keyspace.cuts().abort();
     }
 }
