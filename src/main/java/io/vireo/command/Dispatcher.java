@@ -34,6 +34,7 @@ public final class Dispatcher {
 
     private long lastNanos = System.nanoTime();
     private boolean inUnit;
+    private boolean writesPaused;
 
     /**
      * @param gates all added; they are assigned to the commands here
@@ -68,29 +69,53 @@ public final class Dispatcher {
         lastNanos = System.nanoTime();
     }
 
-    /** Runs one command of a client and writes its one reply. */
-    public void execute(Session session, Args args, RespWriter out) {
+    /** Lets clients' writes wait, or takes them again. Whoever goes on must have their connections try again. */
+    public void pauseWrites(boolean on) {
+        writesPaused = on;
+    }
+
+    /**
+     * Runs one command of a client and writes its one reply.
+     *
+     * @return false if it has to wait, since writes are paused: nothing was done, and it is to be given again
+     */
+    public boolean execute(Session session, Args args, RespWriter out) {
         Command command = resolve(session, args, out);
         if (command == null) {
-            return;
+            return true;
         }
         ErrorReply refusal = gates.check(session, command, args);
         if (refusal != null) {
             reject(session, command, refusal, out);
-            return;
+            return true;
+        }
+        if (writesPaused && waits(session, command)) {
+            return false;
         }
         Transaction transaction = session.transaction();
         if (transaction.isOpen() && !TransactionCommands.runsInsideMulti(command)) {
             if (command.isRefusedInMulti()) {
                 reject(session, command, ErrorReply.NOT_IN_MULTI, out);
-                return;
+                return true;
             }
             transaction.add(command, args.copy());
             session.interacted(keyspace.nowMs(), command);
             out.simple("QUEUED");
-            return;
+            return true;
         }
         call(session, command, args, out);
+        return true;
+    }
+
+    private static boolean waits(Session session, Command command) {
+        if (session.kind() != Session.Kind.NORMAL) {
+            return false;
+        }
+        Transaction transaction = session.transaction();
+        if (transaction.isOpen()) {
+            return command.spec().name().equals("exec") && transaction.hasWrites();
+        }
+        return command.isWrite() || command.spec().has(CommandFlag.MAY_REPLICATE);
     }
 
     /**

@@ -133,8 +133,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
             int used = decoder.used();
             if (outcome == RespDecoder.Outcome.COMMAND) {
                 outputChanged();
-                listener.dispatcher()
+                boolean ran = listener.dispatcher()
                         .execute(session, decoder.args(), listener.writer().to(output, session.protocol()));
+                if (!ran) {
+                    suspended = true;
+                    listener.postpone(this);
+                    return;
+                }
                 if (closed) {
                     return;
                 }

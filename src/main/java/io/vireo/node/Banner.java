@@ -4,8 +4,12 @@ import io.vireo.base.Product;
 import io.vireo.base.ServerLog;
 import io.vireo.config.Config;
 import io.vireo.config.Options;
+<<<<<<< HEAD
 import java.io.Console;
 import java.util.Optional;
+=======
+import java.util.List;
+>>>>>>> 872884f (node: replicas end before their primaries, and a hint what to try)
 
 /** The first lines of the log, and the logo; people's tools look for their words. */
 final class Banner {
@@ -51,5 +55,33 @@ final class Banner {
                         && Optional.ofNullable(System.console())
                                 .map(Console::isTerminal)
                                 .orElse(false);
+    }
+
+    /** What a person can try, once several nodes are up. */
+    static String tryNext(List<Config> nodes) {
+        int primary = port(nodes, true);
+        int replica = port(nodes, false);
+        if (primary == 0 || replica == 0) {
+            return "";
+        }
+        return """
+
+            %d nodes are up. In another terminal, try:
+
+              redis-cli -p %2$d SET greeting hello
+              redis-cli -p %3$d GET greeting          # "hello": it has been copied
+              redis-cli -p %3$d SET greeting bye      # refused: this one is a replica
+              redis-cli -p %2$d INFO replication      # who follows, and how far each has come
+              redis-cli -p %3$d REPLICAOF NO ONE      # makes it a primary
+
+            """.formatted(nodes.size(), primary, replica);
+    }
+
+    private static int port(List<Config> nodes, boolean primary) {
+        return nodes.stream()
+                .filter(node -> node.get(Options.REPLICAOF).isNone() == primary)
+                .mapToInt(node -> node.get(Options.PORT))
+                .findFirst()
+                .orElse(0);
     }
 }

@@ -361,7 +361,12 @@ final class Node {
         public void askReplicas() {}
 
         @Override
-        public void pauseWrites(boolean on) {}
+        public void pauseWrites(boolean on) {
+            dispatcher.pauseWrites(on);
+            if (!on) {
+                listener.resumePostponed();
+            }
+        }
 
         @Override
         public boolean saveNow() {

@@ -8,6 +8,7 @@ import io.vireo.base.RunsOn;
 import io.vireo.base.ServerLog;
 import io.vireo.config.Config;
 import io.vireo.config.Option;
+import io.vireo.config.Options;
 import io.vireo.config.ShutdownFlag;
 import java.util.Set;
 
@@ -37,8 +38,13 @@ final class NodeVerticle extends VerticleBase {
         return log;
     }
 
-    /** Ends the node as this signal asks for. Any thread. */
-    void signalled(String signal, Option<Set<ShutdownFlag>> option) {
+    /** Whether the node follows another one. Any thread. */
+    boolean isReplica() {
+        return !config.get(Options.REPLICAOF).isNone();
+    }
+
+    /** Ends the node as this signal asks for; completes when it has ended. Any thread. */
+    Future<Void> end(String signal, Option<Set<ShutdownFlag>> option) {
         log.warning("Received " + signal + " scheduling shutdown...");
         context.runOnContext(hop -> {
             try {
@@ -54,5 +60,6 @@ final class NodeVerticle extends VerticleBase {
                 Fatal.stop(e);
             }
         });
+        return node.ended();
     }
 }

@@ -1,6 +1,7 @@
 package io.vireo.node;
 
 import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
@@ -25,6 +26,7 @@ public final class Process {
 
     private final Vertx vertx;
     private final List<NodeVerticle> nodes = new ArrayList<>();
+    private final AtomicInteger starting = new AtomicInteger();
     private final AtomicInteger running = new AtomicInteger();
     private volatile boolean asked;
 
@@ -45,6 +47,7 @@ public final class Process {
 
     private void start(List<Config> configs) {
         running.set(configs.size());
+        starting.set(configs.size());
         Signals.handle("TERM", name -> signalled("SIGTERM", Options.SHUTDOWN_ON_SIGTERM));
         Signals.handle("INT", name -> signalled("SIGINT", Options.SHUTDOWN_ON_SIGINT));
         for (Config config : configs) {
@@ -56,14 +59,16 @@ public final class Process {
             config.remarks().forEach(log::warning);
             NodeVerticle node = new NodeVerticle(config, log, this::nodeEnded);
             nodes.add(node);
-            vertx.deployVerticle(node, new DeploymentOptions()).onFailure(problem -> {
-                if (problem instanceof StartRefusal refusal) {
-                    System.err.print(refusal.getMessage());
-                } else {
-                    log.warning(problem.getMessage() == null ? FatalText.of(problem) : problem.getMessage());
-                }
-                Runtime.getRuntime().halt(FAILED);
-            });
+            vertx.deployVerticle(node, new DeploymentOptions())
+                    .onSuccess(id -> nodeStarted(configs))
+                    .onFailure(problem -> {
+                        if (problem instanceof StartRefusal refusal) {
+                            System.err.print(refusal.getMessage());
+                        } else {
+                            log.warning(problem.getMessage() == null ? FatalText.of(problem) : problem.getMessage());
+                        }
+                        Runtime.getRuntime().halt(FAILED);
+                    });
         }
     }
 
@@ -73,8 +78,20 @@ public final class Process {
             Runtime.getRuntime().halt(FAILED);
         }
         asked = true;
+        List<NodeVerticle> replicas =
+                nodes.stream().filter(NodeVerticle::isReplica).toList();
+        List<NodeVerticle> primaries =
+                nodes.stream().filter(node -> !node.isReplica()).toList();
         // Replicas first: their primaries then do not wait for them.
-        nodes.forEach(node -> node.signalled(signal, option));
+        Future.all(replicas.stream().map(node -> node.end(signal, option)).toList())
+                .onComplete(ended -> primaries.forEach(node -> node.end(signal, option)));
+    }
+
+    private void nodeStarted(List<Config> configs) {
+        if (starting.decrementAndGet() == 0 && configs.size() > 1) {
+            System.out.print(Banner.tryNext(configs));
+            System.out.flush();
+        }
     }
 
     private void nodeEnded() {
