@@ -4,12 +4,9 @@ import io.vireo.base.Product;
 import io.vireo.base.ServerLog;
 import io.vireo.config.Config;
 import io.vireo.config.Options;
-<<<<<<< HEAD
 import java.io.Console;
-import java.util.Optional;
-=======
 import java.util.List;
->>>>>>> 872884f (node: replicas end before their primaries, and a hint what to try)
+import java.util.Optional;
 
 /** The first lines of the log, and the logo; people's tools look for their words. */
 final class Banner {
