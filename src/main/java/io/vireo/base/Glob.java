@@ -12,6 +12,9 @@ package io.vireo.base;
  * matches one byte each. So the time is at most the product of both lengths, whatever the pattern. Nothing is allocated.
  */
 public final class Glob {
+    /** As many as Redis follows; a pattern that has more and needs them matches nothing. */
+    private static final int MAX_STARS = 1000;
+
     private Glob() {}
 
     /** Whether the whole of {@code text} matches. {@code ignoreCase} makes ASCII letters equal in both cases. */
@@ -26,6 +29,7 @@ public final class Glob {
         long p = pattern;
         long t = text;
         long afterStar = 0; // where the pattern goes on after the last star; 0 before the first one
+        int stars = 0;
         long starEnd = 0; // where the text goes on after what that star takes
 
         while (t < textEnd) {
@@ -33,6 +37,10 @@ public final class Glob {
                 p = skipStars(p, patternEnd);
                 if (p == patternEnd) {
                     return true;
+                }
+                stars++;
+                if (stars > MAX_STARS) {
+                    return false;
                 }
                 afterStar = p;
                 starEnd = t;

@@ -26,6 +26,7 @@ import io.vireo.keyspace.Database;
 import io.vireo.resp.Args;
 import io.vireo.resp.ErrorReply;
 import io.vireo.resp.ReplyWriter;
+import io.vireo.value.StringValue;
 import io.vireo.value.ValueType;
 import java.util.List;
 
@@ -55,6 +56,8 @@ public final class KeyCommands {
                             read("idletime", 3, key(2, RO), KeyCommands::objectIdletime),
                             read("refcount", 3, key(2, RO), KeyCommands::objectRefcount),
                             plain("help", 2, KeyCommands::objectHelp, LOADING, STALE))));
+
+    private static final int SHARED_NUMBERS = 10_000;
 
     private KeyCommands() {}
 
@@ -219,13 +222,19 @@ public final class KeyCommands {
         out.integer(ctx.db().idleSeconds(args.get(2)));
     }
 
-    /** OBJECT REFCOUNT key. Always 1: values are never shared. */
+    /** OBJECT REFCOUNT key. Values are never shared here; of small numbers, which Redis shares, it says what Redis says. */
     private static void objectRefcount(CommandContext ctx, Args args, ReplyWriter out) {
-        if (ctx.db().typeOf(args.get(2)) == null) {
+        ValueType type = ctx.db().typeOf(args.get(2));
+        if (type == null) {
             out.nullBulk();
             return;
         }
-        out.integer(1);
+        boolean shared = type == ValueType.STRING && isSmallNumber(ctx.db().peekString(args.get(2)));
+        out.integer(shared ? Integer.MAX_VALUE : 1);
+    }
+
+    private static boolean isSmallNumber(StringValue value) {
+        return value.isInt() && value.longValue() >= 0 && value.longValue() < SHARED_NUMBERS;
     }
 
     /** OBJECT HELP. */
@@ -240,7 +249,7 @@ public final class KeyCommands {
                 "IDLETIME <key>",
                 "    Seconds since the key was last used.",
                 "REFCOUNT <key>",
-                "    How many share the value: always 1.",
+                "    How many share the value.",
                 "HELP",
                 "    Prints this help.");
     }

@@ -95,6 +95,13 @@ class GlobTest {
     }
 
     @Test
+    void noMoreThanAThousandStarsAreFollowed() {
+        assertTrue(matches("*?".repeat(1000), "a".repeat(1000)));
+        assertTrue(matches("?*".repeat(1001), "a".repeat(1001)), "nothing has to be followed behind the last star");
+        assertFalse(matches("*?".repeat(1001), "a".repeat(1001)));
+    }
+
+    @Test
     void onlyWildcardsMakeAPattern() {
         assertTrue(Glob.isPattern(bytes("max*")));
         assertTrue(Glob.isPattern(bytes("?")));

@@ -195,8 +195,10 @@ class KeyCommandsTest {
         for (String sub : List.of("ENCODING", "FREQ", "IDLETIME", "REFCOUNT")) {
             assertEquals(NULL, server.run("OBJECT " + sub + " none"));
         }
-        given("SET a 1");
+        given("MSET a text n 9999 large 10000");
         assertEquals(":1\r\n", server.run("OBJECT REFCOUNT a"));
+        assertEquals(":2147483647\r\n", server.run("OBJECT REFCOUNT n"));
+        assertEquals(":1\r\n", server.run("OBJECT REFCOUNT large"));
         assertTrue(server.run("OBJECT FREQ a").startsWith("-ERR An LFU maxmemory policy is not selected, "));
         assertTrue(server.run("OBJECT HELP").contains("+ENCODING <key>\r\n"));
     }
