@@ -110,13 +110,13 @@ final class Node {
 
         Gates gates = new Gates();
         AuthGate authGate = new AuthGate();
-        SaveErrorGate saveErrorGate = new SaveErrorGate(config, saving);
+        SaveErrorGate saveErrorGate = new SaveErrorGate(config);
         LoadingGate loadingGate = new LoadingGate();
         gates.add(authGate);
         gates.add(saveErrorGate);
         gates.add(loadingGate);
         gates.arm(authGate, login.isPasswordRequired());
-        gates.arm(saveErrorGate, true);
+        saving.onStatus(ok -> gates.arm(saveErrorGate, !ok));
         config.onChange(Options.REQUIREPASS, now -> gates.arm(authGate, login.isPasswordRequired()));
         this.loading = new Loading(config, keyspace, loop, on -> gates.arm(loadingGate, on), log);
 

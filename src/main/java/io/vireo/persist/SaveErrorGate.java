@@ -10,14 +10,12 @@ import io.vireo.config.Options;
 import io.vireo.resp.Args;
 import io.vireo.resp.ErrorReply;
 
-/** Refuses writes while snapshots are wanted and the last one failed, if {@code stop-writes-on-bgsave-error}. */
+/** Refuses writes while snapshots are wanted, if {@code stop-writes-on-bgsave-error}. Armed while the last one failed. */
 public final class SaveErrorGate implements Gate {
     private final Config config;
-    private final Saving saving;
 
-    public SaveErrorGate(Config config, Saving saving) {
+    public SaveErrorGate(Config config) {
         this.config = config;
-        this.saving = saving;
     }
 
     @Override
@@ -27,8 +25,7 @@ public final class SaveErrorGate implements Gate {
 
     @Override
     public ErrorReply check(Session session, Command command, Args args) {
-        boolean refused = !saving.isLastOk()
-                && session.kind() == Session.Kind.NORMAL
+        boolean refused = session.kind() == Session.Kind.NORMAL
                 && !config.get(Options.SAVE).isEmpty()
                 && config.get(Options.STOP_WRITES_ON_BGSAVE_ERROR);
         return refused ? ErrorReply.MISCONF : null;

@@ -59,6 +59,7 @@ public final class Saving {
     private long savedAtMs = System.currentTimeMillis();
     private long triedAtMs;
     private boolean lastOk = true;
+    private Consumer<Boolean> onStatus = ok -> {};
     private long lastSeconds = -1;
     private long lastExtraBytes;
     private long saves;
@@ -81,6 +82,18 @@ public final class Saving {
         this.loop = loop;
         this.nextTurn = nextTurn;
         this.log = log;
+    }
+
+    /** Who is told whether the last save went well, when that changes. */
+    public void onStatus(Consumer<Boolean> listener) {
+        onStatus = listener;
+    }
+
+    private void status(boolean ok) {
+        if (ok != lastOk) {
+            lastOk = ok;
+            onStatus.accept(ok);
+        }
     }
 
     public Running running() {
@@ -180,7 +193,7 @@ public final class Saving {
             }
             case SnapshotSaving.Failed failed -> {
                 log.warning("Background saving error");
-                lastOk = false;
+                status(false);
             }
             case SnapshotSaving.Aborted aborted -> log.warning("Background saving terminated by signal 10");
         }
@@ -189,7 +202,7 @@ public final class Saving {
     private void wasSaved() {
         savedDirty = startedDirty;
         savedAtMs = System.currentTimeMillis();
-        lastOk = true;
+        status(true);
         saves++;
     }
 
@@ -228,7 +241,7 @@ public final class Saving {
             wasSaved();
         } else {
             log.warning(outcome[0] instanceof SnapshotSaving.Failed failed ? failed.why() : "The save was broken off");
-            lastOk = false;
+            status(false);
         }
         return saved;
     }
