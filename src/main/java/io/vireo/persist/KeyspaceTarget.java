@@ -30,6 +30,11 @@ public final class KeyspaceTarget implements RdbTarget {
     }
 
     @Override
+    public void touch(int database, Bytes key) {
+        keyspace.db(database).prefetch(key.hash());
+    }
+
+    @Override
     public boolean put(int database, Bytes key, Bytes value, long expireAtMs) {
         Database db = keyspace.db(database);
         if (db.exists(key)) {

@@ -1,13 +1,9 @@
 package io.vireo.persist;
 
-import io.vireo.base.Bytes;
-import io.vireo.base.RawMemory;
 import io.vireo.base.ServerLog;
-import io.vireo.memory.ArenaFullException;
 import io.vireo.persist.RdbException.Fault;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * Fills a keyspace from an RDB, in the words of Redis's log.
@@ -18,8 +14,6 @@ import java.util.concurrent.locks.LockSupport;
  * content that is put in place afterwards.
  */
 public final class RdbLoader {
-    private static final int SCRATCH_SIZE = RdbStrings.LONGEST_WHOLE + 64 * 1024;
-
     private final RdbTarget target;
     private final Settings settings;
     private final ServerLog log;
@@ -92,24 +86,22 @@ public final class RdbLoader {
         totalBytes = source.remaining();
         Filling filling = new Filling();
         RdbEnd end = new RdbReader(source, settings.checksum, filling).read();
+        filling.batch.drain();
         RdbFacts facts = filling.aux.facts();
         RdbSurvey.checkEnd(end, facts);
-        keys = filling.count;
+        keys = filling.batch.stored();
         loadedBytes = end.bytes();
         if (end.checksum() == RdbEnd.Checksum.ABSENT) {
             log.notice("RDB file was saved with checksum disabled: no check performed.");
         }
-        log.notice("Done loading RDB, keys loaded: " + filling.count + ", keys expired: " + filling.expired + ".");
-        return new Loaded(facts, end, filling.count, filling.expired);
+        log.notice("Done loading RDB, keys loaded: " + keys + ", keys expired: " + filling.expired + ".");
+        return new Loaded(facts, end, keys, filling.expired);
     }
 
-    /** Puts what is read into the target, by way of a piece of native memory that keys and values can be views of. */
+    /** Puts what is read into the target. */
     private final class Filling implements RdbVisitor {
         private final RdbAux aux = new RdbAux(log, settings.nowMs);
-        private final Bytes key = new Bytes();
-        private final Bytes value = new Bytes();
-        private Bytes scratch = Bytes.copyOf(new byte[SCRATCH_SIZE]);
-        private long count;
+        private final LoadingBatch batch = new LoadingBatch(target, settings.keyDelayMicros);
         private long expired;
         private boolean leftOut;
 
@@ -130,62 +122,37 @@ public final class RdbLoader {
 
         @Override
         public void string(RdbEntry entry, RdbString text) throws RdbException {
-            if (isLeftOut(entry)) {
-                return;
-            }
-            copyIn(entry.key(), text);
-            try {
-                check(entry, target.put(entry.database(), key, value, expiry(entry)));
-            } catch (ArenaFullException e) {
-                throw full(entry, e);
+            if (!isLeftOut(entry)) {
+                batch.string(entry, text);
             }
         }
 
         @Override
         public void number(RdbEntry entry, long number) throws RdbException {
-            if (isLeftOut(entry)) {
-                return;
-            }
-            copyIn(entry.key(), null);
-            try {
-                check(entry, target.putNumber(entry.database(), key, number, expiry(entry)));
-            } catch (ArenaFullException e) {
-                throw full(entry, e);
+            if (!isLeftOut(entry)) {
+                batch.number(entry, number);
             }
         }
 
         @Override
         public void longString(RdbEntry entry, long length) throws RdbException {
             leftOut = isLeftOut(entry);
-            if (leftOut) {
-                return;
-            }
-            copyIn(entry.key(), null);
-            try {
-                check(entry, target.beginLong(entry.database(), key, length, expiry(entry)));
-            } catch (ArenaFullException e) {
-                throw full(entry, e);
+            if (!leftOut) {
+                batch.beginLong(entry, length);
             }
         }
 
         @Override
         public void piece(byte[] bytes, int offset, int length) throws RdbException {
-            for (int at = 0; at < length && !leftOut; ) {
-                int part = Math.min(length - at, scratch.length());
-                RawMemory.copyIn(bytes, offset + at, scratch.address(), part);
-                try {
-                    target.append(value.set(scratch.address(), part));
-                } catch (ArenaFullException e) {
-                    throw new RdbException(Fault.MEMORY, "Out of memory loading DB: " + e.getMessage());
-                }
-                at += part;
+            if (!leftOut) {
+                batch.append(bytes, offset, length);
             }
         }
 
         @Override
         public void progress(long bytes) throws RdbException {
             loadedBytes = bytes;
-            keys = count;
+            keys = batch.stored();
             if (aborted) {
                 throw new RdbException(Fault.ABORTED, "Loading was called off");
             }
@@ -196,42 +163,6 @@ public final class RdbLoader {
                     settings.dropsExpired && entry.expireAtMs() != RdbEntry.NONE && entry.expireAtMs() < settings.nowMs;
             expired += out ? 1 : 0;
             return out;
-        }
-
-        /** The entry's expiry; a time before 1970 has expired no more than 1970 itself, and must not mean "never". */
-        private static long expiry(RdbEntry entry) {
-            return entry.expireAtMs() == RdbEntry.NONE ? RdbEntry.NONE : Math.max(0, entry.expireAtMs());
-        }
-
-        private void copyIn(RdbString name, RdbString text) {
-            int size = name.length() + (text == null ? 0 : text.length());
-            if (size > scratch.length()) {
-                scratch = Bytes.copyOf(new byte[size]);
-            }
-            key.set(scratch.address(), name.length());
-            RawMemory.copyIn(name.array(), name.offset(), key.address(), name.length());
-            if (text != null) {
-                value.set(key.address() + name.length(), text.length());
-                RawMemory.copyIn(text.array(), text.offset(), value.address(), text.length());
-            }
-        }
-
-        private void check(RdbEntry entry, boolean isNew) throws RdbException {
-            if (!isNew) {
-                throw new RdbException(
-                        Fault.CORRUPT, "RDB has duplicated key " + entry.key().shown() + " in DB " + entry.database());
-            }
-            count++;
-            if (settings.keyDelayMicros > 0) {
-                LockSupport.parkNanos(settings.keyDelayMicros * 1000L);
-            }
-        }
-
-        private RdbException full(RdbEntry entry, ArenaFullException e) {
-            return new RdbException(
-                    Fault.MEMORY,
-                    "Out of memory loading DB, at key " + entry.key().shown() + " in DB " + entry.database() + ": "
-                            + e.getMessage());
         }
     }
 }

@@ -79,9 +79,13 @@ public final class RdbString {
 
     /** The bytes as they may stand in a log line: escaped, and cut short where they are many. */
     public String shown() {
+        return shown(array, offset, length);
+    }
+
+    static String shown(byte[] bytes, int offset, int length) {
         StringBuilder text = new StringBuilder("'");
         for (int i = offset; i < offset + Math.min(length, SHOWN_AT_MOST); i++) {
-            int b = array[i] & 0xff;
+            int b = bytes[i] & 0xff;
             if (b < ' ' || b >= 0x7f || b == '\'' || b == '\\') {
                 text.append(String.format("\\x%02x", b));
             } else {

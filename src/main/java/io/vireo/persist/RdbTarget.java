@@ -15,6 +15,9 @@ public interface RdbTarget {
     /** A hint that a database will hold so many keys, so many of them with an expiry. Claimed by whoever wrote the RDB. */
     default void expect(int database, long keys, long expiring) {}
 
+    /** A hint that this key will be stored soon, after some others. */
+    default void touch(int database, Bytes key) {}
+
     /**
      * Stores a string; one that is a number is kept as the server keeps numbers.
      *

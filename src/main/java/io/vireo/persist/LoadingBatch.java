@@ -1,0 +1,153 @@
+package io.vireo.persist;
+
+import io.vireo.base.Bytes;
+import io.vireo.base.RawMemory;
+import io.vireo.memory.ArenaFullException;
+import io.vireo.persist.RdbException.Fault;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Entries on their way into a target, a few at a time: their places are touched all at once before the first is stored,
+ * so that the cache misses overlap, which are most of what loading costs.
+ *
+ * <p>Keys and values wait in a piece of native memory, of which the target gets views. One thread at a time.
+ */
+final class LoadingBatch {
+    private static final int ENTRIES = 32;
+
+    /** Two of the largest values that come whole, and keys of usual size. */
+    private static final int SCRATCH_SIZE = 2 * RdbStrings.LONGEST_WHOLE + 64 * 1024;
+
+    private static final int NUMBER = -1;
+
+    private final RdbTarget target;
+    private final int keyDelayMicros;
+    private final Bytes key = new Bytes();
+    private final Bytes value = new Bytes();
+    private Bytes scratch = Bytes.copyOf(new byte[SCRATCH_SIZE]);
+    private int used;
+    private int count;
+    private long stored;
+
+    private final int[] databases = new int[ENTRIES];
+    private final int[] keyOffsets = new int[ENTRIES];
+    private final int[] keyLengths = new int[ENTRIES];
+    private final int[] valueLengths = new int[ENTRIES];
+    private final long[] numbers = new long[ENTRIES];
+    private final long[] expiries = new long[ENTRIES];
+
+    LoadingBatch(RdbTarget target, int keyDelayMicros) {
+        this.target = target;
+        this.keyDelayMicros = keyDelayMicros;
+    }
+
+    /** Entries that are in the target by now. */
+    long stored() {
+        return stored;
+    }
+
+    void string(RdbEntry entry, RdbString text) throws RdbException {
+        int at = add(entry, text.length());
+        RawMemory.copyIn(text.array(), text.offset(), scratch.address() + used, text.length());
+        used += text.length();
+        valueLengths[at] = text.length();
+    }
+
+    void number(RdbEntry entry, long number) throws RdbException {
+        int at = add(entry, 0);
+        numbers[at] = number;
+        valueLengths[at] = NUMBER;
+    }
+
+    /** Begins a long string, when all that came before is stored. */
+    void beginLong(RdbEntry entry, long length) throws RdbException {
+        drain();
+        int at = add(entry, 0);
+        count = 0;
+        used = 0;
+        key.set(scratch.address() + keyOffsets[at], keyLengths[at]);
+        try {
+            check(target.beginLong(databases[at], key, length, expiries[at]), at);
+        } catch (ArenaFullException e) {
+            throw full(e, at);
+        }
+    }
+
+    void append(byte[] bytes, int offset, int length) throws RdbException {
+        for (int at = 0; at < length; ) {
+            int part = Math.min(length - at, scratch.length());
+            RawMemory.copyIn(bytes, offset + at, scratch.address(), part);
+            try {
+                target.append(value.set(scratch.address(), part));
+            } catch (ArenaFullException e) {
+                throw new RdbException(Fault.MEMORY, "Out of memory loading DB: " + e.getMessage());
+            }
+            at += part;
+        }
+    }
+
+    /** Stores what waits. */
+    void drain() throws RdbException {
+        for (int i = 0; i < count; i++) {
+            target.touch(databases[i], key.set(scratch.address() + keyOffsets[i], keyLengths[i]));
+        }
+        for (int i = 0; i < count; i++) {
+            try {
+                check(store(i), i);
+            } catch (ArenaFullException e) {
+                throw full(e, i);
+            }
+        }
+        count = 0;
+        used = 0;
+    }
+
+    private boolean store(int i) {
+        key.set(scratch.address() + keyOffsets[i], keyLengths[i]);
+        if (valueLengths[i] == NUMBER) {
+            return target.putNumber(databases[i], key, numbers[i], expiries[i]);
+        }
+        value.set(key.address() + keyLengths[i], valueLengths[i]);
+        return target.put(databases[i], key, value, expiries[i]);
+    }
+
+    /** Makes room, copies the key in and notes all but the value. */
+    private int add(RdbEntry entry, int valueLength) throws RdbException {
+        RdbString name = entry.key();
+        if (count == ENTRIES || scratch.length() - used < name.length() + valueLength) {
+            drain();
+            if (scratch.length() < name.length() + valueLength) {
+                scratch = Bytes.copyOf(new byte[name.length() + valueLength]);
+            }
+        }
+        int at = count++;
+        databases[at] = entry.database();
+        keyOffsets[at] = used;
+        keyLengths[at] = name.length();
+        // A time before 1970 has expired no more than 1970 itself, and must not mean "never".
+        expiries[at] = entry.expireAtMs() == RdbEntry.NONE ? RdbEntry.NONE : Math.max(0, entry.expireAtMs());
+        RawMemory.copyIn(name.array(), name.offset(), scratch.address() + used, name.length());
+        used += name.length();
+        return at;
+    }
+
+    private void check(boolean isNew, int at) throws RdbException {
+        if (!isNew) {
+            throw new RdbException(Fault.CORRUPT, "RDB has duplicated key " + shownKey() + " in DB " + databases[at]);
+        }
+        stored++;
+        if (keyDelayMicros > 0) {
+            LockSupport.parkNanos(keyDelayMicros * 1000L);
+        }
+    }
+
+    private RdbException full(ArenaFullException e, int at) {
+        return new RdbException(
+                Fault.MEMORY,
+                "Out of memory loading DB, at key " + shownKey() + " in DB " + databases[at] + ": " + e.getMessage());
+    }
+
+    private String shownKey() {
+        return RdbString.shown(key.toArray(), 0, key.length());
+    }
+}
