@@ -5,6 +5,7 @@ import io.vireo.base.Invariant;
 import io.vireo.base.Loop;
 import io.vireo.base.RawMemory;
 import io.vireo.base.RunsOn;
+import io.vireo.memory.Table;
 import io.vireo.value.StringValue;
 import io.vireo.value.ValueType;
 
@@ -19,6 +20,7 @@ import io.vireo.value.ValueType;
 public final class Database {
     private static final long ABSENT = Entries.ABSENT;
     private static final long NEVER = Entries.NEVER;
+    private static final int MOST_OVERDUE = 512;
 
     private final Keyspace keyspace;
     private final int index;
@@ -26,6 +28,8 @@ public final class Database {
     private final StringValue shared = new StringValue();
     private final Bytes keyView = new Bytes();
     private final Bytes visitedKey = new Bytes();
+    private final int[] overdue = new int[MOST_OVERDUE];
+    private int overdueCount;
 
     Database(Keyspace keyspace, int index, Entries entries) {
         this.keyspace = keyspace;
@@ -268,9 +272,9 @@ public final class Database {
 
     /** Deletes all keys; their memory is freed little by little. */
     public void flush() {
-        keyspace.touchWatchedOf(index);
-        keyspace.detach(entries);
+        Entries old = entries;
         entries = keyspace.newEntries();
+        keyspace.emptied(index, old);
     }
 
     // All keys.
@@ -290,35 +294,46 @@ public final class Database {
     }
 
     /**
-     * Shows about so many keys from a cursor on. The visitor must change nothing.
+     * Shows about so many keys from a cursor on. The visitor may look at their values and must change nothing.
      *
      * @param cursor 0 to begin
      * @return the cursor to go on from, 0 at the end
      */
     public long scan(long cursor, int count, KeyVisitor visitor) {
-        return entries.table().scan(cursor, count, ref -> visitIfLive(ref, visitor));
+        overdueCount = 0;
+        long next = entries.table().scan(cursor, count, ref -> visitIfLive(ref, visitor));
+        removeOverdue();
+        return next;
     }
 
     /** Shows all keys. The visitor may look at their values and must change nothing. */
     public void forEachKey(KeyVisitor visitor) {
-        keyspace.hold(true);
-        try {
-            var table = entries.table();
-            for (long at = 0; at < io.vireo.memory.Table.END; ) {
-                int segment = table.segmentAt(at);
-                table.forEachInSegment(segment, ref -> visitIfLive(ref, visitor));
-                at = table.positionAfter(segment);
-            }
-        } finally {
-            keyspace.hold(false);
+        overdueCount = 0;
+        Table table = entries.table();
+        for (long at = 0; at < Table.END; ) {
+            int segment = table.segmentAt(at);
+            table.forEachInSegment(segment, ref -> visitIfLive(ref, visitor));
+            at = table.positionAfter(segment);
         }
+        removeOverdue();
     }
 
     private void visitIfLive(int ref, KeyVisitor visitor) {
         long blob = keyspace.arena().address(ref);
         if (!isOver(blob)) {
             visitor.visit(Entry.key(blob, visitedKey));
+        } else if (overdueCount < overdue.length && keyspace.deletesExpired()) {
+            overdue[overdueCount++] = ref;
         }
+    }
+
+    /** Deletes what a visit met and passed over. If that is very much, the rest is left to the expiry cycle. */
+    private void removeOverdue() {
+        for (int i = 0; i < overdueCount; i++) {
+            Entry.key(keyspace.arena().address(overdue[i]), keyView);
+            removeExpired(keyView, entries.find(keyView, keyView.hash()));
+        }
+        overdueCount = 0;
     }
 
     /** A key chosen by chance, or null. The view is good until the next change. */

@@ -5,6 +5,8 @@ import io.vireo.base.Loop;
 import io.vireo.base.OwnerThread;
 import io.vireo.base.RunsOn;
 import io.vireo.memory.Arena;
+import io.vireo.memory.ArenaFullException;
+import io.vireo.memory.Table;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 
@@ -33,7 +35,6 @@ public final class Keyspace implements AutoCloseable {
     private boolean activeExpire = true;
     private boolean isReplica;
     private boolean asPrimaryStream;
-    private boolean held;
     private int nextToExpire;
     private int nextToDefragment;
     private long defragmentAt;
@@ -91,10 +92,6 @@ public final class Keyspace implements AutoCloseable {
         return new Entries(arena, cuts);
     }
 
-    void detach(Entries entries) {
-        cuts.detach(entries);
-    }
-
     // Time.
 
     /** The time of this turn, in milliseconds since 1970. */
@@ -137,12 +134,7 @@ public final class Keyspace implements AutoCloseable {
 
     /** Whether a key whose time is over is deleted by whoever asks for it. */
     public boolean deletesExpired() {
-        return !isReplica && !held;
-    }
-
-    /** While keys are shown to a visitor none is deleted. */
-    void hold(boolean on) {
-        held = on;
+        return !isReplica;
     }
 
     void expired(int db, Bytes key) {
@@ -181,20 +173,22 @@ public final class Keyspace implements AutoCloseable {
         if (a == b) {
             return;
         }
-        Entries entries = databases[a].entries();
-        databases[a].entries(databases[b].entries());
-        databases[b].entries(entries);
-        watches.changedWhere(
-                (db, key) -> (db == a || db == b) && (isThere(databases[a], key) || isThere(databases[b], key)));
+        Entries entriesOfA = databases[a].entries();
+        Entries entriesOfB = databases[b].entries();
+        if (!watches.isEmpty()) {
+            watches.replaced(a, key -> presence(entriesOfA, key), key -> presence(entriesOfB, key));
+            watches.replaced(b, key -> presence(entriesOfB, key), key -> presence(entriesOfA, key));
+        }
+        databases[a].entries(entriesOfB);
+        databases[b].entries(entriesOfA);
     }
 
-    private static boolean isThere(Database db, Bytes key) {
-        return db.entries().find(key, key.hash()) != Entries.ABSENT;
-    }
-
-    /** Tells who watches a key of this database that is there. */
-    void touchWatchedOf(int db) {
-        watches.changedWhere((of, key) -> of == db && isThere(databases[db], key));
+    /** Lets the entries of a database go. */
+    void emptied(int db, Entries entries) {
+        if (!watches.isEmpty()) {
+            watches.replaced(db, key -> presence(entries, key), key -> Watches.Presence.ABSENT);
+        }
+        cuts.detach(entries);
     }
 
     /** Empties all databases. */
@@ -208,17 +202,21 @@ public final class Keyspace implements AutoCloseable {
 
     /** Begins to watch a key. */
     public void watch(Watcher watcher, int db, Bytes key) {
-        watches.add(watcher, db, key, isExpired(db, key));
+        watches.add(watcher, db, key, isOver(db, key));
     }
 
-    private boolean isExpired(int db, Bytes key) {
-        Entries entries = databases[db].entries();
+    private boolean isOver(int db, Bytes key) {
+        return presence(databases[db].entries(), key) == Watches.Presence.OVER;
+    }
+
+    private Watches.Presence presence(Entries entries, Bytes key) {
         long slot = entries.find(key, key.hash());
         if (slot == Entries.ABSENT) {
-            return false;
+            return Watches.Presence.ABSENT;
         }
         long blob = entries.blobAt(slot);
-        return Entry.expires(blob) && Entry.expireAtMs(blob) < nowMs;
+        boolean isOver = Entry.expires(blob) && Entry.expireAtMs(blob) < nowMs;
+        return isOver ? Watches.Presence.OVER : Watches.Presence.LIVE;
     }
 
     public void unwatchAll(Watcher watcher) {
@@ -227,7 +225,7 @@ public final class Keyspace implements AutoCloseable {
 
     /** Whether a key that this client watches has expired since, deleted or not. */
     public boolean hasExpiredWatched(Watcher watcher) {
-        return watches.hasExpired(watcher, this::isExpired);
+        return watches.hasExpired(watcher, this::isOver);
     }
 
     /** A key has changed: tells who watches it. */
@@ -259,20 +257,27 @@ public final class Keyspace implements AutoCloseable {
 
     /** Moves blobs out of sparse memory, for about so long. */
     public void defragmentStep(long budgetNanos) {
-        long untilNanos = System.nanoTime() + budgetNanos;
+        try {
+            defragmentUntil(System.nanoTime() + budgetNanos);
+        } catch (ArenaFullException e) {
+            // Moving needs a little room first; without it blobs stay where they are, which is no error.
+        }
+    }
+
+    private void defragmentUntil(long untilNanos) {
         int visited = 0;
         do {
             Entries entries = databases[nextToDefragment].entries();
-            var table = entries.table();
+            Table table = entries.table();
             int segment = table.segmentAt(defragmentAt);
             entries.defragment(segment, movedKey);
             defragmentAt = table.positionAfter(segment);
-            if (defragmentAt >= io.vireo.memory.Table.END) {
+            if (defragmentAt >= Table.END) {
                 defragmentAt = 0;
                 nextToDefragment = (nextToDefragment + 1) % databases.length;
                 visited++;
             }
-        } while (visited < databases.length && System.nanoTime() < untilNanos);
+        } while (visited < databases.length && System.nanoTime() - untilNanos < 0);
     }
 
     // Counters.

@@ -8,14 +8,31 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiPredicate;
+import java.util.function.Function;
 
 /** Which keys clients watch. Costs one look while nobody watches. */
 @RunsOn(Loop.KEYSPACE)
 final class Watches {
     private record WatchedKey(int db, Bytes key) {}
 
-    /** @param wasExpired whether the key's time was over when it was watched: its deletion is then no change */
-    private record Watch(Watcher watcher, boolean wasExpired) {}
+    /** What a key is to who looks at it, and whether there is something to delete. */
+    enum Presence {
+        ABSENT,
+        LIVE,
+        /** Its time is over, but nobody has deleted it yet. */
+        OVER
+    }
+
+    private static final class Watch {
+        private final Watcher watcher;
+        /** Whether the key's time was over when it was watched: that it is deleted is then no change. */
+        private boolean wasOver;
+
+        private Watch(Watcher watcher, boolean wasOver) {
+            this.watcher = watcher;
+            this.wasOver = wasOver;
+        }
+    }
 
     private final Map<WatchedKey, List<Watch>> byKey = new HashMap<>();
     private final Map<Watcher, List<WatchedKey>> byWatcher = new HashMap<>();
@@ -24,12 +41,12 @@ final class Watches {
         return byKey.isEmpty();
     }
 
-    void add(Watcher watcher, int db, Bytes key, boolean isExpired) {
+    void add(Watcher watcher, int db, Bytes key, boolean isOver) {
         WatchedKey watched = new WatchedKey(db, key.copy());
         List<WatchedKey> keys = byWatcher.computeIfAbsent(watcher, any -> new ArrayList<>());
         if (!keys.contains(watched)) {
             keys.add(watched);
-            byKey.computeIfAbsent(watched, any -> new ArrayList<>()).add(new Watch(watcher, isExpired));
+            byKey.computeIfAbsent(watched, any -> new ArrayList<>()).add(new Watch(watcher, isOver));
         }
     }
 
@@ -58,27 +75,48 @@ final class Watches {
     void expired(int db, Bytes key) {
         if (!byKey.isEmpty()) {
             for (Watch watch : byKey.getOrDefault(new WatchedKey(db, key), List.of())) {
-                if (!watch.wasExpired) {
+                if (!watch.wasOver) {
                     watch.watcher.keyChanged();
                 }
             }
         }
     }
 
-    /** Tells everybody who watches a key of a database for which this holds: it takes the database and the key. */
-    void changedWhere(BiPredicate<Integer, Bytes> changes) {
+    /**
+     * Tells who watches keys of a database that it is given other entries, if the key is not to them what it was: absent
+     * and over are the same, until somebody has seen the key alive.
+     *
+     * @param now what a key is in the entries it has
+     * @param then what it will be in those it gets
+     */
+    void replaced(int db, Function<Bytes, Presence> now, Function<Bytes, Presence> then) {
         byKey.forEach((key, watches) -> {
-            if (changes.test(key.db, key.key)) {
-                watches.forEach(watch -> watch.watcher.keyChanged());
+            if (key.db == db) {
+                replaced(watches, now.apply(key.key), then.apply(key.key));
             }
         });
+    }
+
+    private static void replaced(List<Watch> watches, Presence now, Presence then) {
+        if (now == Presence.ABSENT && then == Presence.ABSENT) {
+            return;
+        }
+        for (Watch watch : watches) {
+            if (watch.wasOver && then != Presence.LIVE) {
+                watch.wasOver = then == Presence.OVER;
+            } else if (!watch.wasOver && now == Presence.ABSENT && then == Presence.OVER) {
+                watch.wasOver = true;
+            } else {
+                watch.watcher.keyChanged();
+            }
+        }
     }
 
     /** Whether a key that this client watches and that was there has expired since. */
     boolean hasExpired(Watcher watcher, BiPredicate<Integer, Bytes> isExpired) {
         for (WatchedKey key : byWatcher.getOrDefault(watcher, List.of())) {
             for (Watch watch : byKey.get(key)) {
-                if (watch.watcher == watcher && !watch.wasExpired && isExpired.test(key.db, key.key)) {
+                if (watch.watcher == watcher && !watch.wasOver && isExpired.test(key.db, key.key)) {
                     return true;
                 }
             }
