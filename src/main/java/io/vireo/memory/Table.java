@@ -35,11 +35,11 @@ public final class Table {
     public static final long ABSENT = -1;
 
     /** The first position after all segments; see {@link #segmentAt}. */
-    public static final long END = 1L << Table.PREFIX_BITS;
+    public static final long END = Directory.END;
 
     static final int MOST_KEYS_OF_A_SEGMENT = 64 * Group.ENTRIES;
 
-    private static final int PREFIX_BITS = 26;
+    private static final int PREFIX_BITS = Directory.POSITION_BITS;
     private static final int HOME_BITS = 16;
     private static final int HOME_END = 1 << HOME_BITS;
     private static final int HOME_SHIFT = 64 - PREFIX_BITS - HOME_BITS;
@@ -66,18 +66,13 @@ public final class Table {
     private final KeyLayout layout;
     private Listener listener = new Listener() {};
 
-    private int directoryBits;
-    private int[] directory = new int[1];
+    private Directory directory = new Directory();
     private int[] heads = new int[1];
     private int[] counts = new int[1];
     private int[] marks = new int[1];
-    private int[] prefixes = new int[1];
-    private byte[] depths = new byte[1];
-    private final int[] segmentsOfDepth = new int[PREFIX_BITS + 1];
-    private int segmentIds = 1;
-    private int freeId = -1;
     private long size;
     private long segmentBytes;
+    private int drained;
 
     @SuppressWarnings("unused") // read by nobody: it keeps the loads of touch() from being optimised away
     private long touched;
@@ -100,7 +95,6 @@ public final class Table {
     public Table(Arena arena, KeyLayout layout) {
         this.arena = arena;
         this.layout = layout;
-        segmentsOfDepth[0] = 1;
     }
 
     public void listener(Listener newListener) {
@@ -114,7 +108,7 @@ public final class Table {
 
     /** Memory of the table itself, without the blobs it refers to: in the arena and on the heap. */
     public long memoryBytes() {
-        return segmentBytes + 4L * directory.length + 17L * heads.length;
+        return segmentBytes + directory.memoryBytes() + 3L * Integer.BYTES * heads.length;
     }
 
     // ---- keys ----
@@ -220,10 +214,8 @@ public final class Table {
             return 0;
         }
         while (true) {
-            int index = random.nextInt(directory.length);
-            int segment = directory[index];
-            boolean first = index == directoryIndex(prefixes[segment]);
-            if (depths[segment] == 0 || first && random.nextInt(ROOM[LARGEST_CODE]) < counts[segment]) {
+            int segment = directory.segmentStartingAt(random.nextInt(directory.entryCount()));
+            if (segment >= 0 && (size == counts[segment] || random.nextInt(ROOM[LARGEST_CODE]) < counts[segment])) {
                 return randomIn(segment, random);
             }
         }
@@ -252,7 +244,7 @@ public final class Table {
 
     /** The segment of a key with this hash, whether the key is there or not. */
     public int segmentOf(long hash) {
-        return directory[(int) (hash >>> 1 >>> 63 - directoryBits)];
+        return directory.segmentOf(hash);
     }
 
     public int segmentOfSlot(long slot) {
@@ -275,12 +267,12 @@ public final class Table {
      * @param position from 0 to below {@link #END}
      */
     public int segmentAt(long position) {
-        return directory[(int) (position >>> PREFIX_BITS - directoryBits)];
+        return directory.segmentAt(position);
     }
 
     /** The first position behind a segment; {@link #END} behind the last one. */
     public long positionAfter(int segment) {
-        return prefixes[segment] + (END >>> depths[segment]);
+        return directory.positionAfter(segment);
     }
 
     /** Shows all blobs of one segment. */
@@ -320,30 +312,23 @@ public final class Table {
      * @return whether it is done
      */
     public boolean drain(int segments, RefVisitor visitor) {
-        for (int left = segments; left > 0 && segmentIds > 0; left--) {
-            int segment = --segmentIds;
-            int head = heads[segment];
+        for (int left = segments; left > 0 && drained < directory.ids(); left--, drained++) {
+            int head = heads[drained];
             if (head != 0) {
-                forEachInSegment(segment, visitor);
-                size -= counts[segment];
+                forEachInSegment(drained, visitor);
+                size -= counts[drained];
                 freeSegment(head);
-                heads[segment] = 0;
+                heads[drained] = 0;
             }
         }
-        if (segmentIds > 0) {
+        if (drained < directory.ids()) {
             return false;
         }
-        directoryBits = 0;
-        directory = new int[1];
+        directory = new Directory();
         heads = new int[1];
         counts = new int[1];
         marks = new int[1];
-        prefixes = new int[1];
-        depths = new byte[1];
-        Arrays.fill(segmentsOfDepth, 0);
-        segmentsOfDepth[0] = 1;
-        segmentIds = 1;
-        freeId = -1;
+        drained = 0;
         return true;
     }
 
@@ -388,7 +373,7 @@ public final class Table {
     }
 
     private int bandEnd(int home, long position, int segment) {
-        if (depths[segment] == 0 && position == 0) {
+        if (directory.depth(segment) == 0 && position == 0) {
             int groups = GROUPS[heads[segment] & CODE_MASK];
             int following = (home * groups >>> HOME_BITS) + 1;
             return ((following << HOME_BITS) + groups - 1) / groups;
@@ -445,41 +430,38 @@ public final class Table {
     }
 
     private void split(int segment) {
-        int depth = depths[segment];
-        Invariant.check(depth < PREFIX_BITS, "hashes are spread well enough for segments to be told apart");
         listener.beforeSplit(segment);
         int old = heads[segment];
         int count = gather(segment, 0);
         int upper = 0;
         for (int i = 0; i < count; i++) {
-            upper += bitOf(arena.scratchHashes[i], depth);
+            upper += directory.isUpper(segment, arena.scratchHashes[i]) ? 1 : 0;
         }
         int lowerHead = newSegment(codeFor(count - upper));
         int upperHead = newSecondSegment(codeFor(upper), lowerHead);
-        if (depth == directoryBits) {
-            doubleDirectory();
-        }
-        int added = takeId();
+        int added = directory.split(segment);
+        growTo(added);
         heads[segment] = lowerHead;
         heads[added] = upperHead;
         counts[segment] = count - upper;
         counts[added] = upper;
         marks[added] = marks[segment];
-        prefixes[added] = prefixes[segment] + (1 << PREFIX_BITS - 1 - depth);
-        setDepth(segment, depth, depth + 1);
-        setDepth(added, -1, depth + 1);
-        fillDirectory(added);
         for (int i = 0; i < count; i++) {
             long hash = arena.scratchHashes[i];
-            int half = bitOf(hash, depth) == 0 ? segment : added;
+            int half = segmentOf(hash);
             place(half, heads[half], hash, arena.scratchRefs[i]);
         }
         freeSegment(old);
         listener.afterSplit(segment, added);
     }
 
-    private static int bitOf(long hash, int depth) {
-        return (int) (hash >>> 63 - depth) & 1;
+    private void growTo(int segment) {
+        if (segment >= heads.length) {
+            int capacity = Directory.roomFor(segment);
+            heads = Arrays.copyOf(heads, capacity);
+            counts = Arrays.copyOf(counts, capacity);
+            marks = Arrays.copyOf(marks, capacity);
+        }
     }
 
     // ---- shrinking ----
@@ -489,8 +471,9 @@ public final class Table {
         try {
             int kept = segment;
             for (int buddy = buddyToMerge(kept); buddy >= 0; buddy = buddyToMerge(kept)) {
-                kept = Math.min(prefixes[kept], prefixes[buddy]) == prefixes[kept] ? kept : buddy;
-                merge(kept, directory[directoryIndex(prefixes[kept] + (1 << PREFIX_BITS - depths[kept]))]);
+                int lower = directory.lower(kept, buddy);
+                merge(lower, lower == kept ? buddy : kept);
+                kept = lower;
             }
             int code = heads[kept] & CODE_MASK;
             if (counts[kept] <= ROOM[code] >>> 2 && codeFor(counts[kept]) < code) {
@@ -502,12 +485,11 @@ public final class Table {
     }
 
     private int buddyToMerge(int segment) {
-        int depth = depths[segment];
-        if (depth == 0 || counts[segment] > MERGE_BELOW) {
+        if (counts[segment] > MERGE_BELOW) {
             return -1;
         }
-        int buddy = directory[directoryIndex(prefixes[segment] ^ 1 << PREFIX_BITS - depth)];
-        return depths[buddy] == depth && counts[segment] + counts[buddy] <= MERGE_BELOW ? buddy : -1;
+        int buddy = directory.buddy(segment);
+        return buddy >= 0 && counts[segment] + counts[buddy] <= MERGE_BELOW ? buddy : -1;
     }
 
     private void merge(int kept, int gone) {
@@ -519,83 +501,13 @@ public final class Table {
         heads[kept] = head;
         counts[kept] = count;
         marks[kept] = Math.max(marks[kept], marks[gone]);
-        int depth = depths[kept];
-        setDepth(kept, depth, depth - 1);
-        setDepth(gone, depth, -1);
-        giveId(gone);
-        fillDirectory(kept);
+        heads[gone] = 0;
+        counts[gone] = 0;
+        directory.merge(kept, gone);
         for (int i = 0; i < count; i++) {
             place(kept, head, arena.scratchHashes[i], arena.scratchRefs[i]);
         }
-        halveDirectory();
         listener.afterMerge(kept, gone);
-    }
-
-    // ---- directory and ids ----
-
-    private int directoryIndex(int prefix) {
-        return prefix >>> PREFIX_BITS - directoryBits;
-    }
-
-    private void doubleDirectory() {
-        int[] doubled = new int[directory.length * 2];
-        for (int i = 0; i < directory.length; i++) {
-            doubled[2 * i] = directory[i];
-            doubled[2 * i + 1] = directory[i];
-        }
-        directory = doubled;
-        directoryBits++;
-    }
-
-    /** Halves the directory where it is two bits finer than any segment, so that it does not flap. */
-    private void halveDirectory() {
-        if (directoryBits >= 2 && segmentsOfDepth[directoryBits] == 0 && segmentsOfDepth[directoryBits - 1] == 0) {
-            int[] halved = new int[directory.length / 2];
-            for (int i = 0; i < halved.length; i++) {
-                halved[i] = directory[2 * i];
-            }
-            directory = halved;
-            directoryBits--;
-        }
-    }
-
-    private void fillDirectory(int segment) {
-        int from = directoryIndex(prefixes[segment]);
-        Arrays.fill(directory, from, from + (1 << directoryBits - depths[segment]), segment);
-    }
-
-    private void setDepth(int segment, int from, int to) {
-        if (from >= 0) {
-            segmentsOfDepth[from]--;
-        }
-        if (to >= 0) {
-            segmentsOfDepth[to]++;
-            depths[segment] = (byte) to;
-        }
-    }
-
-    private int takeId() {
-        if (freeId >= 0) {
-            int id = freeId;
-            freeId = prefixes[id];
-            return id;
-        }
-        if (segmentIds == heads.length) {
-            int capacity = segmentIds + Math.max(3, segmentIds / 2);
-            heads = Arrays.copyOf(heads, capacity);
-            counts = Arrays.copyOf(counts, capacity);
-            marks = Arrays.copyOf(marks, capacity);
-            prefixes = Arrays.copyOf(prefixes, capacity);
-            depths = Arrays.copyOf(depths, capacity);
-        }
-        return segmentIds++;
-    }
-
-    private void giveId(int id) {
-        heads[id] = 0;
-        counts[id] = 0;
-        prefixes[id] = freeId;
-        freeId = id;
     }
 
     // ---- memory of a segment ----
