@@ -49,7 +49,7 @@ class TableTest {
     @ValueSource(longs = {1, 2, 3, 4, 5, 6})
     void agreesWithAHashMapThroughGrowthAndDecline(long seed) {
         Random random = new Random(seed);
-        int range = 1 << 4 + (int) seed * 2;
+        int range = 1 << 4 + (int) (seed % 7) * 2;
         Map<Long, Integer> model = new HashMap<>();
         for (int step = 0; step < 60_000; step++) {
             boolean growing = step / 15_000 % 2 == 0;
@@ -77,7 +77,9 @@ class TableTest {
             }
             assertThat(table.size()).isEqualTo(model.size());
             if (step % 5_000 == 0) {
-                assertThat(refsByPosition()).containsExactlyInAnyOrderElementsOf(model.values());
+                List<Integer> refs = refsByPosition();
+                assertThat(refs).hasSameSizeAs(model.values());
+                assertThat(new HashSet<>(refs)).isEqualTo(new HashSet<>(model.values()));
             }
         }
         table.clear(arena::free);
@@ -188,7 +190,7 @@ class TableTest {
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
     void aScanShowsOnceWhatIsThereThroughoutWhateverElseComesAndGoes(long seed) {
         Random random = new Random(seed);
-        int stable = 1 << 2 + (int) seed;
+        int stable = 1 << 2 + (int) (seed % 9);
         insertAll(0, stable);
         long[] next = {1_000_000};
         Set<Long> passing = new HashSet<>();
