@@ -349,6 +349,52 @@ class TableTest {
     }
 
     @Test
+    void idsOfMergedSegmentsAreUsedAgain() {
+        insertAll(0, 20_000);
+        long full = table.memoryBytes();
+        for (int round = 0; round < 4; round++) {
+            for (long key = 0; key < 20_000; key++) {
+                remove(key);
+            }
+            insertAll(0, 20_000);
+        }
+        assertThat(table.memoryBytes()).isBetween(full - full / 10, full + full / 10);
+    }
+
+    /** How often keys passed a group by is the sum of how far each lies from home, so that searches end early again. */
+    @Test
+    void chainsBecomeShortAgainWhenKeysAreRemoved() {
+        insertAll(0, 600);
+        assertThat(passedBy()).isPositive().isEqualTo(distances(0, 600));
+        for (long key = 0; key < 400; key++) {
+            remove(key);
+        }
+        assertThat(passedBy()).isEqualTo(distances(400, 600));
+    }
+
+    /** Of the one segment's 64 groups: it is the only blob of that size. */
+    private int passedBy() {
+        int sum = 0;
+        for (int ref : arena.liveBlobs()) {
+            for (int group = 0; arena.capacity(ref) == 4096 && group < 64; group++) {
+                sum += Group.passedBy(arena.address(ref) + group * Group.BYTES);
+            }
+        }
+        return sum;
+    }
+
+    private int distances(long from, long end) {
+        int sum = 0;
+        for (long key = from; key < end; key++) {
+            long slot = find(key);
+            int home = (int) (keys.hashOf(key) >>> 22 & 0xffff) * 64 >>> 16;
+            int group = (int) (slot >>> 4) & 63;
+            sum += group - home & 63;
+        }
+        return sum;
+    }
+
+    @Test
     void aTableIsDrainedInSlicesAndUsableAfterwards() {
         insertAll(0, 30_000);
         int slices = 0;
