@@ -18,6 +18,7 @@ import io.vireo.keyspace.Database;
 import io.vireo.resp.Args;
 import io.vireo.resp.ErrorReply;
 import io.vireo.resp.ReplyWriter;
+import io.vireo.resp.RespWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
@@ -35,6 +36,8 @@ final class DebugCommands {
         "    What is known about a key's value.",
         "POPULATE <count> [<prefix>] [<size>]",
         "    Make keys that do not exist yet.",
+        "PROTOCOL <type>",
+        "    Reply with a value of that type of the protocol.",
         "RELOAD [MERGE] [NOFLUSH] [NOSAVE]",
         "    Save the data set and load it again.",
         "SET-ACTIVE-EXPIRE (0|1)",
@@ -88,6 +91,8 @@ final class DebugCommands {
         } else if (what.isWord("populate") && count >= 3 && count <= 5) {
             populate(ctx.db(), args);
             out.ok();
+        } else if (what.isWord("protocol") && count == 3) {
+            ProtocolSamples.write(args.get(2), (RespWriter) out);
         } else if (what.isWord("reload")) {
             reload(ctx, args);
         } else if (what.isWord("set-active-expire") && count == 3) {

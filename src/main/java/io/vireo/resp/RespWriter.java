@@ -156,6 +156,20 @@ public final class RespWriter implements ReplyWriter {
         putLineEnd();
     }
 
+    /** Facts about the reply that follows them, which RESP2 does not have: so many pairs follow. */
+    public void attribute(int pairs) {
+        header('|', pairs);
+    }
+
+    /** A whole number of any size, in decimal; a bulk string in RESP2. */
+    public void bigNumber(String decimal) {
+        if (protocol == 2) {
+            bulk(decimal);
+        } else {
+            line('(', decimal.getBytes(StandardCharsets.US_ASCII));
+        }
+    }
+
     private void line(char type, byte[] text) {
         out.ensure(text.length + 3);
         out.put(type);
