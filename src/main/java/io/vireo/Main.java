@@ -23,7 +23,7 @@ public final class Main {
                 new ServerLog(null, LogLevel.NOTICE).warning(fail.logText());
                 System.exit(1);
             }
-            case CommandLine.Start start -> Process.run(start.nodes());
+            case CommandLine.Start start -> Process.run(start.nodes(), args.length > 0);
         }
     }
 }

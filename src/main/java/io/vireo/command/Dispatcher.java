@@ -176,8 +176,13 @@ public final class Dispatcher {
             command.rejected++;
         }
         session.interacted(keyspace.nowMs(), command);
-        stats.countError(refusal.code());
-        out.error(refusal);
+        ErrorReply answer = refusal;
+        if (TransactionCommands.isExec(command)) {
+            TransactionCommands.end(keyspace, session);
+            answer = ErrorReply.execRefused(refusal);
+        }
+        stats.countError(answer.code());
+        out.error(answer);
     }
 
     private void call(Session session, Command command, Args args, RespWriter out) {
@@ -235,9 +240,8 @@ public final class Dispatcher {
     private static ErrorReply unknownCommand(Args args) {
         StringBuilder shown = new StringBuilder();
         for (int i = 1; i < args.count() && shown.length() < SHOWN_BYTES; i++) {
-            shown.append('\'')
-                    .append(clip(args.get(i), SHOWN_BYTES - shown.length()))
-                    .append("' ");
+            String word = clip(args.get(i), SHOWN_BYTES - shown.length());
+            shown.append('\'').append(word).append("' ");
         }
         return ErrorReply.of(
                 "ERR unknown command '" + clip(args.get(0), SHOWN_BYTES) + "', with args beginning with: " + shown);

@@ -189,7 +189,7 @@ public final class ExpireCommands {
     /** EXPIRETIME key. Replies in seconds since 1970, rounded; -1 without expiry, -2 without key. */
     private static void expiretime(CommandContext ctx, Args args, ReplyWriter out) {
         long ms = ctx.db().expireAtMs(args.get(1));
-        out.integer(ms < 0 ? ms : (ms + 500) / 1000);
+        out.integer(ms < 0 ? ms : Long.divideUnsigned(ms + 500, 1000));
     }
 
     /** PEXPIRETIME key. Replies in milliseconds since 1970; -1 without expiry, -2 without key. */

@@ -9,6 +9,7 @@ import static io.vireo.command.CommandFlag.NOSCRIPT;
 import static io.vireo.command.CommandFlag.SKIP_SLOWLOG;
 import static io.vireo.command.CommandFlag.STALE;
 
+import io.vireo.keyspace.Keyspace;
 import io.vireo.resp.Args;
 import io.vireo.resp.ErrorReply;
 import io.vireo.resp.ReplyWriter;
@@ -64,7 +65,7 @@ public final class TransactionCommands {
         if (!ctx.session().transaction().isOpen()) {
             throw ErrorReply.DISCARD_WITHOUT_MULTI.raise();
         }
-        end(ctx);
+        end(ctx.keyspace(), ctx.session());
         out.ok();
     }
 
@@ -85,7 +86,7 @@ public final class TransactionCommands {
 
     /** UNWATCH. */
     private static void unwatch(CommandContext ctx, Args args, ReplyWriter out) {
-        forgetWatched(ctx);
+        forgetWatched(ctx.keyspace(), ctx.session());
         out.ok();
     }
 
@@ -97,32 +98,38 @@ public final class TransactionCommands {
             throw ErrorReply.EXEC_WITHOUT_MULTI.raise();
         }
         if (transaction.isRefused()) {
-            end(ctx);
+            end(ctx.keyspace(), session);
             throw ErrorReply.EXEC_ABORTED.raise();
         }
         if (transaction.isWatchedChanged() || ctx.keyspace().hasExpiredWatched(session)) {
-            end(ctx);
+            end(ctx.keyspace(), session);
             out.nullArray();
             return;
         }
 
         List<Transaction.Queued> queue = transaction.queue();
-        end(ctx);
+        end(ctx.keyspace(), session);
         out.array(queue.size());
         for (Transaction.Queued queued : queue) {
             dispatcher.callInside(session, queued.command(), queued.args(), (RespWriter) out);
         }
     }
 
-    private static void end(CommandContext ctx) {
-        ctx.session().transaction().end();
-        forgetWatched(ctx);
+    /** An EXEC that is refused ends its transaction like one that fails. */
+    static boolean isExec(Command command) {
+        return command != null && command.fullName().equals("exec");
     }
 
-    private static void forgetWatched(CommandContext ctx) {
-        Transaction transaction = ctx.session().transaction();
+    /** Forgets what was queued and what is watched. */
+    static void end(Keyspace keyspace, Session session) {
+        session.transaction().end();
+        forgetWatched(keyspace, session);
+    }
+
+    private static void forgetWatched(Keyspace keyspace, Session session) {
+        Transaction transaction = session.transaction();
         if (transaction.isWatching()) {
-            ctx.keyspace().unwatchAll(ctx.session());
+            keyspace.unwatchAll(session);
             transaction.watching(false);
         }
     }

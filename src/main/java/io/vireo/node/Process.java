@@ -34,18 +34,22 @@ public final class Process {
         this.vertx = vertx;
     }
 
-    /** Starts a node for each configuration. Returns at once; the process ends when the last node has. */
-    public static void run(List<Config> configs) {
+    /**
+     * Starts a node for each configuration. Returns at once; the process ends when the last node has.
+     *
+     * @param configured whether anything was said on the command line, as the log tells
+     */
+    public static void run(List<Config> configs, boolean configured) {
         Vertx vertx = Vertx.vertx(new VertxOptions()
                 .setPreferNativeTransport(true)
                 .setEventLoopPoolSize(Math.max(1, configs.size()))
                 .setFileSystemOptions(new FileSystemOptions()
                         .setClassPathResolvingEnabled(false)
                         .setFileCachingEnabled(false)));
-        new Process(vertx).start(configs);
+        new Process(vertx).start(configs, configured);
     }
 
-    private void start(List<Config> configs) {
+    private void start(List<Config> configs, boolean configured) {
         running.set(configs.size());
         starting.set(configs.size());
         Signals.handle("TERM", name -> signalled("SIGTERM", Options.SHUTDOWN_ON_SIGTERM));
@@ -55,7 +59,7 @@ public final class Process {
             ServerLog log = new ServerLog(
                     logfile.isEmpty() ? null : config.path(Options.LOGFILE), config.get(Options.LOGLEVEL));
             Fatal.reportTo(cause -> log.warning(FatalText.of(cause)));
-            Banner.starting(log, config.file() != null);
+            Banner.starting(log, configured);
             config.remarks().forEach(log::warning);
             NodeVerticle node = new NodeVerticle(config, log, this::nodeEnded);
             nodes.add(node);

@@ -103,6 +103,13 @@ public final class ErrorReply {
         return of("ERR wrong number of arguments for '" + command + "' command");
     }
 
+    /** An EXEC that was not even tried: of its own refusal, the reason without the general code. */
+    public static ErrorReply execRefused(ErrorReply refusal) {
+        String reason = refusal.toString();
+        String named = refusal.code().equals("ERR") ? reason.substring("ERR ".length()) : reason;
+        return of("EXECABORT Transaction discarded because of: " + named);
+    }
+
     public static ErrorReply invalidExpire(String command) {
         return of("ERR invalid expire time in '" + command + "' command");
     }
