@@ -131,15 +131,25 @@ final class RespClient implements Closeable {
 
     /** Reads until the server closes; a reset counts as closing. */
     String readToEnd() {
-        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        return readToEndOr("no such bytes will come: \u0000");
+    }
+
+    /** Reads until the server closes, or has sent these bytes; a reset counts as closing. */
+    String readToEndOr(String mark) {
+        StringBuilder all = new StringBuilder();
         try {
-            in.transferTo(all);
+            for (int c = in.read(); c >= 0; c = in.read()) {
+                all.append((char) c);
+                if (c == mark.charAt(mark.length() - 1) && all.lastIndexOf(mark) == all.length() - mark.length()) {
+                    break;
+                }
+            }
         } catch (SocketTimeoutException e) {
-            throw new AssertionError("not closed; so far: " + Quoted.text(all.toString(ISO_8859_1)), e);
+            throw new AssertionError("not closed; so far: " + Quoted.text(all.toString()), e);
         } catch (IOException e) {
             // Reset: the server closed with bytes of ours unread.
         }
-        return all.toString(ISO_8859_1);
+        return all.toString();
     }
 
     /** Says that no more will be sent, and goes on reading. */

@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -145,6 +146,16 @@ final class ServerProcess implements AutoCloseable {
         return ask(line.split(" ", -1)).wire();
     }
 
+    /** Says a line and gives the words of its answer, one item per line; an empty text if the server went away. */
+    String say(String line) {
+        try (RespClient client = client()) {
+            Reply reply = client.ask(line.split(" ", -1));
+            return reply.items().isEmpty() ? reply.text() : String.join("\n", reply.texts());
+        } catch (UncheckedIOException e) {
+            return "";
+        }
+    }
+
     /** A field of INFO, or null. */
     String info(String section, String field) {
         return onOwnClient(client -> client.info(section).get(field));
@@ -154,7 +165,7 @@ final class ServerProcess implements AutoCloseable {
         return Long.parseLong(info(section, field));
     }
 
-    private <T> T onOwnClient(java.util.function.Function<RespClient, T> call) {
+    private <T> T onOwnClient(Function<RespClient, T> call) {
         if (ownClient == null) {
             ownClient = client();
         }
