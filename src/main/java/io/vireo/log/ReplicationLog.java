@@ -1,9 +1,12 @@
 package io.vireo.log;
 
 import io.vireo.base.Bytes;
+import io.vireo.base.Decimal;
 import io.vireo.base.Invariant;
 import io.vireo.base.Loop;
 import io.vireo.base.RunsOn;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,6 +42,8 @@ public final class ReplicationLog {
 
     private final List<LogReader> readers = new ArrayList<>();
     private final ChunkChain chain;
+    private final MemorySegment digitsMemory = Arena.ofAuto().allocate(Decimal.MAX_LENGTH);
+    private final Bytes digits = new Bytes();
     private ReplicationHistory history;
     private long endOffset;
     private int database = NO_DATABASE;
@@ -262,7 +267,9 @@ public final class ReplicationLog {
 
     /** The next word of a command: a number in decimal. */
     public ReplicationLog word(long value) {
-        return recording ? word(ascii(Long.toString(value))) : this;
+        return recording
+                ? word(digits.set(digitsMemory.address(), Decimal.write(digitsMemory.address(), value)))
+                : this;
     }
 
     /** Ends the client command or transaction under way: readers now see its effects, as one unit. */

@@ -34,6 +34,12 @@ public final class CollectedOutput extends OutputBuffer {
         window(window.address(), window.address() + window.byteSize());
     }
 
+    /** Drops what was put since the last call of {@link #take}. */
+    public void forget() {
+        collected.reset();
+        window(window.address(), window.address() + window.byteSize());
+    }
+
     /** All bytes since the last call, each as one character. */
     public String take() {
         collect();
