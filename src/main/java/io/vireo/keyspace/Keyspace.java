@@ -1,6 +1,7 @@
 package io.vireo.keyspace;
 
 import io.vireo.base.Bytes;
+import io.vireo.base.Invariant;
 import io.vireo.base.Loop;
 import io.vireo.base.OwnerThread;
 import io.vireo.base.RunsOn;
@@ -21,9 +22,9 @@ public final class Keyspace implements AutoCloseable {
     private static final int EXPIRY_STEPS = 64;
 
     private final OwnerThread owner = new OwnerThread();
-    private final Arena arena;
-    private final LazyFree lazyFree = new LazyFree();
-    private final SnapshotCuts cuts;
+    private Arena arena;
+    private LazyFree lazyFree = new LazyFree();
+    private SnapshotCuts cuts;
     private final Database[] databases;
     private final Watches watches = new Watches();
     private final RandomGenerator random = new SplittableRandom();
@@ -196,6 +197,35 @@ public final class Keyspace implements AutoCloseable {
         for (Database db : databases) {
             db.flush();
         }
+    }
+
+    /**
+     * Exchanges all databases with those of another keyspace, each with its memory: so that content which was filled
+     * beside this one takes its place in a moment, however large both are. No cut may be running.
+     */
+    public void exchange(Keyspace other) {
+        Invariant.check(databases.length == other.databases.length, "exchanged keyspaces have as many databases");
+        Invariant.check(!cuts.isRunning() && !other.cuts.isRunning(), "a cut keeps the databases it walks");
+        Arena otherArena = other.arena;
+        LazyFree otherLazyFree = other.lazyFree;
+        SnapshotCuts otherCuts = other.cuts;
+        other.arena = arena;
+        other.lazyFree = lazyFree;
+        other.cuts = cuts;
+        arena = otherArena;
+        lazyFree = otherLazyFree;
+        cuts = otherCuts;
+        for (int i = 0; i < databases.length; i++) {
+            Entries now = databases[i].entries();
+            Entries then = other.databases[i].entries();
+            if (!watches.isEmpty()) {
+                watches.replaced(i, key -> presence(now, key), key -> presence(then, key));
+            }
+            databases[i].entries(then);
+            other.databases[i].entries(now);
+        }
+        defragmentAt = 0;
+        other.defragmentAt = 0;
     }
 
     // Watches.
