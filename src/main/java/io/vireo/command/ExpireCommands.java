@@ -172,14 +172,18 @@ public final class ExpireCommands {
 
     /** TTL key. Replies in seconds, rounded; -1 without expiry, -2 without key. */
     private static void ttl(CommandContext ctx, Args args, ReplyWriter out) {
-        long ms = ctx.db().expireAtMs(args.get(1));
+        long ms = expireAtMsOf(ctx, args.get(1));
         out.integer(ms < 0 ? ms : (left(ctx, ms) + 500) / 1000);
     }
 
     /** PTTL key. Replies in milliseconds; -1 without expiry, -2 without key. */
     private static void pttl(CommandContext ctx, Args args, ReplyWriter out) {
-        long ms = ctx.db().expireAtMs(args.get(1));
+        long ms = expireAtMsOf(ctx, args.get(1));
         out.integer(ms < 0 ? ms : left(ctx, ms));
+    }
+
+    private static long expireAtMsOf(CommandContext ctx, Bytes key) {
+        return ctx.db().lookUp(key) ? ctx.db().expireAtMs(key) : NO_KEY;
     }
 
     private static long left(CommandContext ctx, long expireAtMs) {
@@ -188,13 +192,13 @@ public final class ExpireCommands {
 
     /** EXPIRETIME key. Replies in seconds since 1970, rounded; -1 without expiry, -2 without key. */
     private static void expiretime(CommandContext ctx, Args args, ReplyWriter out) {
-        long ms = ctx.db().expireAtMs(args.get(1));
+        long ms = expireAtMsOf(ctx, args.get(1));
         out.integer(ms < 0 ? ms : Long.divideUnsigned(ms + 500, 1000));
     }
 
     /** PEXPIRETIME key. Replies in milliseconds since 1970; -1 without expiry, -2 without key. */
     private static void pexpiretime(CommandContext ctx, Args args, ReplyWriter out) {
-        out.integer(ctx.db().expireAtMs(args.get(1)));
+        out.integer(expireAtMsOf(ctx, args.get(1)));
     }
 
     /** PERSIST key. Replies whether there was an expiry to take away. */

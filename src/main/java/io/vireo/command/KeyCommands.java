@@ -79,7 +79,7 @@ public final class KeyCommands {
         Database db = ctx.db();
         int existing = 0;
         for (int i = 1; i < args.count(); i++) {
-            existing += db.exists(args.get(i)) ? 1 : 0;
+            existing += db.lookUp(args.get(i)) ? 1 : 0;
         }
         out.integer(existing);
     }
@@ -96,8 +96,8 @@ public final class KeyCommands {
 
     /** TYPE key. */
     private static void type(CommandContext ctx, Args args, ReplyWriter out) {
-        ValueType type = ctx.db().typeOf(args.get(1));
-        out.simple(type == null ? "none" : type.word());
+        boolean isThere = ctx.db().lookUp(args.get(1));
+        out.simple(isThere ? ctx.db().typeOf(args.get(1)).word() : "none");
     }
 
     /** RANDOMKEY. */
@@ -185,7 +185,7 @@ public final class KeyCommands {
         if (toDb == ctx.session().db() && from.contentEquals(to)) {
             throw ErrorReply.SAME_OBJECT.raise();
         }
-        if (!ctx.db().copyTo(ctx.db(toDb), from, to, replace)) {
+        if (!ctx.db().access(from) || !ctx.db().copyTo(ctx.db(toDb), from, to, replace)) {
             out.integer(0);
             return;
         }
@@ -196,17 +196,16 @@ public final class KeyCommands {
 
     /** OBJECT ENCODING key. */
     private static void objectEncoding(CommandContext ctx, Args args, ReplyWriter out) {
-        String encoding = ctx.db().encodingOf(args.get(2));
-        if (encoding == null) {
-            out.nullBulk();
+        if (ctx.db().lookUp(args.get(2))) {
+            out.bulk(ctx.db().encodingOf(args.get(2)));
         } else {
-            out.bulk(encoding);
+            out.nullBulk();
         }
     }
 
     /** OBJECT FREQ key. Refused unless keys are evicted by how often they are used. */
     private static void objectFreq(CommandContext ctx, Args args, ReplyWriter out) {
-        if (ctx.db().typeOf(args.get(2)) == null) {
+        if (!ctx.db().lookUp(args.get(2))) {
             out.nullBulk();
             return;
         }
@@ -215,7 +214,7 @@ public final class KeyCommands {
 
     /** OBJECT IDLETIME key. Replies in seconds. */
     private static void objectIdletime(CommandContext ctx, Args args, ReplyWriter out) {
-        if (ctx.db().typeOf(args.get(2)) == null) {
+        if (!ctx.db().lookUp(args.get(2))) {
             out.nullBulk();
             return;
         }
@@ -224,11 +223,11 @@ public final class KeyCommands {
 
     /** OBJECT REFCOUNT key. Values are never shared here; of small numbers, which Redis shares, it says what Redis says. */
     private static void objectRefcount(CommandContext ctx, Args args, ReplyWriter out) {
-        ValueType type = ctx.db().typeOf(args.get(2));
-        if (type == null) {
+        if (!ctx.db().lookUp(args.get(2))) {
             out.nullBulk();
             return;
         }
+        ValueType type = ctx.db().typeOf(args.get(2));
         boolean shared = type == ValueType.STRING && isSmallNumber(ctx.db().peekString(args.get(2)));
         out.integer(shared ? Integer.MAX_VALUE : 1);
     }

@@ -85,6 +85,7 @@ public final class Database {
         return slot == ABSENT ? null : entries.string(entries.blobAt(slot), into);
     }
 
+    /** Whether a key is there; leaves no trace. */
     public boolean exists(Bytes key) {
         return live(key, key.hash()) != ABSENT;
     }
@@ -107,16 +108,35 @@ public final class Database {
         return slot == ABSENT ? null : Entry.encodingName(entries.blobAt(slot));
     }
 
+    /**
+     * Looks a key up as commands do that read something about it: counted as a hit or a miss, but no access.
+     *
+     * @return whether it is there
+     */
+    public boolean lookUp(Bytes key) {
+        return counted(live(key, key.hash())) != ABSENT;
+    }
+
     /** Marks an access without reading, counted as a hit or a miss. Returns whether the key is there. */
     public boolean access(Bytes key) {
-        long slot = live(key, key.hash());
+        long slot = counted(live(key, key.hash()));
+        markAccess(slot);
+        return slot != ABSENT;
+    }
+
+    private long counted(long slot) {
         if (slot == ABSENT) {
             keyspace.countMiss();
-            return false;
+        } else {
+            keyspace.countHit();
         }
-        keyspace.countHit();
-        Entry.setAccess(entries.blobAt(slot), keyspace.accessNow());
-        return true;
+        return slot;
+    }
+
+    private void markAccess(long slot) {
+        if (slot != ABSENT) {
+            Entry.setAccess(entries.blobAt(slot), keyspace.accessNow());
+        }
     }
 
     /** Seconds since the last access of a key that is there. */
@@ -165,6 +185,7 @@ public final class Database {
         if (slot == ABSENT) {
             entries.putNumber(entries.find(key, hash), hash, key, value, NEVER, keyspace.nowMs());
         } else if (Entry.encoding(entries.blobAt(slot)) == Entry.INT) {
+            markAccess(slot);
             entries.setNumber(slot, value);
         } else {
             long expireAtMs = Entry.expireAtMs(entries.blobAt(slot));
@@ -193,6 +214,7 @@ public final class Database {
     private long write(long slot, long hash, Bytes key, int from, Bytes part) {
         int length = slot == ABSENT ? 0 : Entry.textLength(entries.blobAt(slot));
         int to = Math.addExact(from, part.length());
+        markAccess(slot);
         long at = entries.writable(slot, hash, key, from, to, keyspace.nowMs());
         RawMemory.copy(part.address(), at, part.length());
         return Math.max(length, to);
@@ -217,6 +239,7 @@ public final class Database {
         if (slot == ABSENT) {
             return false;
         }
+        markAccess(slot);
         entries.setExpireAt(slot, key, hash, ms, keyspace.nowMs());
         return true;
     }
@@ -228,6 +251,7 @@ public final class Database {
         if (slot == ABSENT || !Entry.expires(entries.blobAt(slot))) {
             return false;
         }
+        markAccess(slot);
         entries.setExpireAt(slot, key, hash, NEVER, keyspace.nowMs());
         return true;
     }

@@ -314,6 +314,7 @@ final class Node {
     private void resetStats() {
         dispatcher.stats().reset();
         dispatcher.table().resetStats();
+        keyspace.resetStats();
         listener.traffic().reset();
     }
 
