@@ -35,7 +35,12 @@ public final class Bytes implements Comparable<Bytes> {
         this.length = length;
     }
 
-    /** A lasting copy of the bytes, freed by the garbage collector. Costs a native allocation: not for hot paths. */
+    /**
+     * A lasting copy of the bytes, freed by the garbage collector. Costs a native allocation: not for hot paths.
+     *
+     * <p>An address does not keep the memory. A copy that is no field and no constant needs a {@code
+     * Reference.reachabilityFence} behind its last use by address, which is any use outside this class.
+     */
     public static Bytes copyOf(byte[] bytes) {
         Bytes copy = new Bytes(Arena.ofAuto().allocate(Math.max(1, bytes.length)), bytes.length);
         RawMemory.copyIn(bytes, 0, copy.address, bytes.length);

@@ -10,6 +10,7 @@ import io.vireo.base.Glob;
 import io.vireo.resp.Args;
 import io.vireo.resp.ErrorReply;
 import io.vireo.resp.ReplyWriter;
+import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -73,14 +74,21 @@ public final class CommandCommands {
             return command -> false; // there are no modules
         }
         if (kind.isWord("aclcat")) {
-            Bytes category = Bytes.copyOf("@" + word);
-            return command ->
-                    command.spec().allCategories().stream().anyMatch(each -> category.isWord(each.wireName()));
+            String category = "@" + word;
+            return command -> command.spec().allCategories().stream()
+                    .anyMatch(each -> each.wireName().equalsIgnoreCase(category));
         }
         if (kind.isWord("pattern")) {
-            return command -> Glob.matches(word, Bytes.copyOf(command.fullName()), true);
+            return command -> matches(word, command.fullName());
         }
         throw ErrorReply.SYNTAX.raise();
+    }
+
+    private static boolean matches(Bytes pattern, String name) {
+        Bytes bytes = Bytes.copyOf(name);
+        boolean matches = Glob.matches(pattern, bytes, true);
+        Reference.reachabilityFence(bytes);
+        return matches;
     }
 
     /** COMMAND INFO [name ...]. Replies with a row for each name, null where there is no such command. */
@@ -122,6 +130,7 @@ public final class CommandCommands {
         List<Key> keys = keys(words);
         out.array(keys.size());
         keys.forEach(key -> out.bulk(words.get(key.position())));
+        Reference.reachabilityFence(words);
     }
 
     /** COMMAND GETKEYSANDFLAGS name [word ...]. Replies with the keys of that command and what it does with each. */
@@ -134,6 +143,7 @@ public final class CommandCommands {
             out.bulk(words.get(key.position()));
             CommandReplies.writeFlags(key.flags(), out);
         }
+        Reference.reachabilityFence(words);
     }
 
     private record Key(int position, Set<KeySpec.Flag> flags) {}

@@ -98,7 +98,14 @@ public final class CommandTable {
             return byName.get(lower);
         }
         Command container = byName.get(lower.substring(0, bar));
-        return container == null ? null : container.subcommand(Bytes.copyOf(lower.substring(bar + 1)));
+        if (container == null) {
+            return null;
+        }
+        String name = lower.substring(bar + 1);
+        return container.subcommands().stream()
+                .filter(sub -> sub.spec().name().equals(name))
+                .findFirst()
+                .orElse(null);
     }
 
     public Collection<Command> all() {

@@ -14,6 +14,7 @@ import io.vireo.resp.Args;
 import io.vireo.resp.ErrorReply;
 import io.vireo.resp.ReplyWriter;
 import io.vireo.resp.RespWriter;
+import java.lang.ref.Reference;
 import java.util.List;
 import java.util.Set;
 
@@ -113,6 +114,7 @@ public final class TransactionCommands {
         for (Transaction.Queued queued : queue) {
             dispatcher.callInside(session, queued.command(), queued.args(), (RespWriter) out);
         }
+        Reference.reachabilityFence(queue); // which owns the memory of the words
     }
 
     /** An EXEC that is refused ends its transaction like one that fails. */

@@ -33,7 +33,10 @@ public final class Args {
         }
     }
 
-    /** Words with memory of their own, for commands that do not come from a socket. Allocates. */
+    /**
+     * Words with memory of their own, for commands that do not come from a socket. Allocates. The memory lasts as long as
+     * these words are reachable; their views do not keep it.
+     */
     public static Args of(byte[]... words) {
         Args args = new Args();
         int size = 0;
