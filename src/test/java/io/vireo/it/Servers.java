@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import org.opentest4j.TestAbortedException;
 
 /** The servers and wires of one test: ended with it, their logs shown where it failed. */
 final class Servers implements AfterEachCallback {
@@ -52,7 +53,8 @@ final class Servers implements AfterEachCallback {
     @Override
     public void afterEach(ExtensionContext context) {
         boolean shown = context.getExecutionException()
-                .map(e -> String.valueOf(e.getMessage()).contains(ServerProcess.LOG_FOLLOWS))
+                .map(e -> e instanceof TestAbortedException
+                        || String.valueOf(e.getMessage()).contains(ServerProcess.LOG_FOLLOWS))
                 .orElse(true);
         if (!shown) {
             System.err.println("Failed: " + context.getDisplayName());
