@@ -5,8 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vireo.testkit.NeedsRedis;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
@@ -51,6 +55,22 @@ class CommandDocsIT {
         Set<String> theirs = Set.copyOf(redis.ask("COMMAND", "LIST").texts());
         assertEquals(
                 List.of(), names.stream().filter(name -> !theirs.contains(name)).toList());
+    }
+
+    @Test
+    void thePageHasALineForEveryCommand() throws IOException {
+        String page = Files.readString(Path.of("src/docs/commands.md"));
+        for (String name : names) {
+            Reply subcommands = vireo.ask("COMMAND", "INFO", name)
+                    .items()
+                    .getFirst()
+                    .items()
+                    .getLast();
+            if (subcommands.items().isEmpty()) {
+                String words = name.toUpperCase(Locale.ROOT).replace('|', ' ');
+                assertTrue(page.contains("| `" + words + "`") || page.contains("| `" + words + " "), words);
+            }
+        }
     }
 
     @Test

@@ -14,6 +14,7 @@ import io.vireo.command.InfoCommand;
 import io.vireo.command.KeyCommands;
 import io.vireo.command.StringCommands;
 import io.vireo.command.TransactionCommands;
+import io.vireo.persist.SaveCommands;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,6 +37,7 @@ class CommandPageTest {
             new TransactionCommands().rows(),
             new ConfigCommands(null, null, null).rows(),
             new ServerCommands(new InfoCommand(List.of()), null).rows(),
+            new SaveCommands(null).rows(),
             new DebugCommands(null, null, null).rows());
 
     @Test
