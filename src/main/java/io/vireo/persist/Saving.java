@@ -1,6 +1,7 @@
 package io.vireo.persist;
 
 import io.vireo.base.Fatal;
+import io.vireo.base.Invariant;
 import io.vireo.base.LogLevel;
 import io.vireo.base.Loop;
 import io.vireo.base.Product;
@@ -137,6 +138,7 @@ public final class Saving {
     }
 
     private void start(Running to) {
+        Invariant.check(!isRunning(), "one snapshot at a time");
         running = to;
         startedAtMs = System.currentTimeMillis();
         startedDirty = keyspace.dirty();
