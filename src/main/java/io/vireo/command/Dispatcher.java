@@ -193,6 +193,7 @@ public final class Dispatcher {
         inUnit = false;
         context.writeEffect(args);
         log.commit();
+        session.writtenUpTo(log.endOffset());
         stats.commands++;
         long nowNanos = System.nanoTime();
         long spent = nowNanos - lastNanos;

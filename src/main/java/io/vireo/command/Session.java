@@ -36,6 +36,9 @@ public final class Session implements RespDecoder.Limits, Watcher {
 
     private long lastInteractionMs;
     private Command lastCommand;
+    private long writtenUpTo;
+    private boolean insideExec;
+    private Runnable onEmptyLine = () -> {};
 
     Session(long id, Connection connection, SessionLimits limits, long nowMs) {
         this.id = id;
@@ -155,6 +158,34 @@ public final class Session implements RespDecoder.Limits, Watcher {
     /** Notes that the peer was heard from outside a command, as a replica is by its acknowledgements. */
     public void interacted(long nowMs) {
         lastInteractionMs = nowMs;
+    }
+
+    /** The end of the stream when this client's last command had run: what WAIT waits for. */
+    public long writtenUpTo() {
+        return writtenUpTo;
+    }
+
+    void writtenUpTo(long offset) {
+        writtenUpTo = offset;
+    }
+
+    /** Sets what is done when the peer sends an empty line, by which a replica says that it is there. */
+    public void onEmptyLine(Runnable what) {
+        onEmptyLine = what;
+    }
+
+    /** The peer has sent an empty line. */
+    public void emptyLine() {
+        onEmptyLine.run();
+    }
+
+    /** Whether the command that runs is one of an EXEC: it must not block. */
+    public boolean isInsideExec() {
+        return insideExec;
+    }
+
+    void insideExec(boolean is) {
+        insideExec = is;
     }
 
     public boolean isClosing() {

@@ -77,7 +77,7 @@ public final class Transaction {
     }
 
     /** Forgets what was queued. What is watched is forgotten by the keyspace, which must be told. */
-    void end() {
+    public void end() {
         open = false;
         refused = false;
         writes = false;

@@ -111,9 +111,11 @@ public final class TransactionCommands {
         List<Transaction.Queued> queue = transaction.queue();
         end(ctx.keyspace(), session);
         out.array(queue.size());
+        session.insideExec(true);
         for (Transaction.Queued queued : queue) {
             dispatcher.callInside(session, queued.command(), queued.args(), (RespWriter) out);
         }
+        session.insideExec(false);
         Reference.reachabilityFence(queue); // which owns the memory of the words
     }
 

@@ -80,6 +80,11 @@ public final class ReplicationLog {
         return endOffset;
     }
 
+    /** The offset of the last byte that came from the primary, be it applied or waiting for the rest of a transaction. */
+    public long receivedOffset() {
+        return endOffset + pending;
+    }
+
     /** The position of a copy of the data made now, between two commands. */
     public StreamPosition position() {
         return new StreamPosition(history.id(), endOffset);

@@ -143,6 +143,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
                 if (closed) {
                     return;
                 }
+            } else {
+                session.emptyLine();
             }
             bytes.skipBytes(used);
         }

@@ -16,6 +16,7 @@ import io.vireo.command.AuthGate;
 import io.vireo.command.ClientCommands;
 import io.vireo.command.CommandCommands;
 import io.vireo.command.CommandContext;
+import io.vireo.command.CommandFamily;
 import io.vireo.command.CommandInfo;
 import io.vireo.command.ConfigCommands;
 import io.vireo.command.ConnectionCommands;
@@ -38,6 +39,7 @@ import io.vireo.keyspace.Keyspace;
 import io.vireo.log.ReplicationHistory;
 import io.vireo.log.ReplicationId;
 import io.vireo.log.ReplicationLog;
+import io.vireo.net.PrimarySocket;
 import io.vireo.net.RespListener;
 import io.vireo.persist.Loading;
 import io.vireo.persist.PersistenceSection;
@@ -45,6 +47,8 @@ import io.vireo.persist.RdbFacts;
 import io.vireo.persist.SaveCommands;
 import io.vireo.persist.SaveErrorGate;
 import io.vireo.persist.Saving;
+import io.vireo.replication.Feed;
+import io.vireo.replication.NodeReplication;
 import io.vireo.resp.ErrorReply;
 import io.vireo.resp.RespWriter;
 import java.io.IOException;
@@ -88,6 +92,8 @@ final class Node {
     private final Saving saving;
     private final Loading loading;
     private final Shutdown shutdown;
+    private final PrimarySocket primarySocket;
+    private final NodeReplication replication;
     private long cronTimer = -1;
 
     /** Builds the parts; called on the context's thread, which becomes the owner of the data. */
@@ -106,26 +112,38 @@ final class Node {
         this.shutdown = new Shutdown(config, log, new ShutdownParts());
         EventLoop loop = ((ContextInternal) context).nettyEventLoop();
         this.saving = new Saving(
-                config, keyspace, this::position, loop, task -> loop.schedule(task, 1, TimeUnit.NANOSECONDS), log);
+                config,
+                keyspace,
+                () -> replication().beginSnapshot(),
+                loop,
+                task -> loop.schedule(task, 1, TimeUnit.NANOSECONDS),
+                log);
 
         Gates gates = new Gates();
         AuthGate authGate = new AuthGate();
         SaveErrorGate saveErrorGate = new SaveErrorGate(config);
         LoadingGate loadingGate = new LoadingGate();
-        gates.add(authGate);
-        gates.add(saveErrorGate);
-        gates.add(loadingGate);
-        gates.arm(authGate, login.isPasswordRequired());
         saving.onStatus(ok -> gates.arm(saveErrorGate, !ok));
         config.onChange(Options.REQUIREPASS, now -> gates.arm(authGate, login.isPasswordRequired()));
         this.loading = new Loading(config, keyspace, loop, on -> gates.arm(loadingGate, on), log);
+        this.primarySocket = new PrimarySocket(vertx, context, this::wake);
+        this.replication = new NodeReplication(
+                new NodeReplication.Parts(config, keyspace, stream, saving, loading, loop, log),
+                primarySocket,
+                sessions);
+        gates.add(authGate);
+        gates.add(saveErrorGate);
+        replication.addGates(gates);
+        gates.add(loadingGate);
+        gates.arm(authGate, login.isPasswordRequired());
 
         List<InfoSection> sections = new ArrayList<>();
         InfoCommand info = new InfoCommand(sections);
         TransactionCommands transactions = new TransactionCommands();
         CommandCommands commands = new CommandCommands();
         this.dispatcher = new Dispatcher(
-                List.of(
+                families(
+                        replication.families(),
                         new ConnectionCommands(login, facts()).rows(),
                         new ClientCommands(sessions).rows(),
                         StringCommands.FAMILY,
@@ -137,13 +155,18 @@ final class Node {
                         new ConfigCommands(config, loading::isUnderWay, this::resetStats).rows(),
                         new ServerCommands(info, shutdown).rows(),
                         new SaveCommands(saving).rows(),
-                        new DebugCommands(config, this::reload, () -> {}).rows()),
+                        new DebugCommands(
+                                        config,
+                                        this::reload,
+                                        () -> replication.replication().changeId())
+                                .rows()),
                 gates,
                 keyspace,
                 stream,
                 this::refreshClock);
         transactions.dispatcher(dispatcher);
         commands.table(dispatcher.table());
+        replication.dispatcher(dispatcher);
         CommandRenames.apply(config.renamedCommands(), dispatcher.table());
         config.onChange(Options.LOGLEVEL, log::level);
         keyspace.expiryListener(this::expired);
@@ -154,7 +177,7 @@ final class Node {
                 dispatcher,
                 sessions,
                 this::sessionClosed,
-                () -> {},
+                replication::endOfTurn,
                 () -> (int) Math.min(Integer.MAX_VALUE, config.get(Options.MAXCLIENTS)),
                 () -> config.get(Options.CLIENT_QUERY_BUFFER_LIMIT));
         this.rates = new Rates(listener.traffic());
@@ -163,7 +186,8 @@ final class Node {
                 new ClientsSection(config, sessions),
                 new MemorySection(config, keyspace, stream),
                 new PersistenceSection(keyspace, saving, loading),
-                new StatsSection(dispatcher, sessions, keyspace, listener, rates, out -> {}),
+                new StatsSection(dispatcher, sessions, keyspace, listener, rates, replication::writeCounts),
+                replication.section(),
                 new CpuSection(),
                 CommandInfo.commandStats(dispatcher),
                 CommandInfo.errorStats(dispatcher),
@@ -172,7 +196,7 @@ final class Node {
 
     /** Opens the ports and loads the data set. Completes when the node serves. */
     Future<Void> start() {
-        log.role('M');
+        log.role(replication.configuredPrimary().isPresent() ? 'S' : 'M');
         Banner.running(log, config.get(Options.PORT), Banner.wantsLogo(config));
         pidFile.write();
         log.warning("Server initialized");
@@ -181,7 +205,9 @@ final class Node {
                     cronTimer = vertx.setPeriodic(CRON_PERIOD_MS, timer -> cron());
                     return load();
                 })
-                .onSuccess(loaded -> log.notice("Ready to accept connections"));
+                .onSuccess(replication::start)
+                .onSuccess(loaded -> log.notice("Ready to accept connections"))
+                .mapEmpty();
     }
 
     private void cleanUp() {
@@ -193,14 +219,15 @@ final class Node {
     }
 
     /** Loads the RDB file, if there is one. A file that cannot be loaded ends the start: the data in it are not lost. */
-    private Future<Void> load() {
+    private Future<RdbFacts.ReplicationPoint> load() {
         Path file = saving.file().path();
         if (!Files.exists(file)) {
             return Future.succeededFuture();
         }
-        Promise<Void> done = Promise.promise();
+        Promise<RdbFacts.ReplicationPoint> done = Promise.promise();
         long began = System.nanoTime();
-        loading.load(file, false, true, (loaded, problem) -> {
+        boolean dropsExpired = replication.configuredPrimary().isEmpty(); // only a primary deletes
+        loading.load(file, false, dropsExpired, (loaded, problem) -> {
             if (problem != null) {
                 done.fail("Fatal error loading the DB: " + problem.getMessage() + ". Exiting.");
                 return;
@@ -208,7 +235,7 @@ final class Node {
             saving.wasLoaded();
             double seconds = (System.nanoTime() - began) / 1e9;
             log.notice(String.format(Locale.ROOT, "DB loaded from disk: %.3f seconds", seconds));
-            done.complete();
+            done.complete(loaded.facts().history());
         });
         return done.future();
     }
@@ -221,7 +248,8 @@ final class Node {
         }
         Session session = ctx.session();
         session.connection().suspend();
-        loading.load(saving.file().path(), flush, true, (loaded, problem) -> {
+        boolean dropsExpired = replication.replication().isPrimary();
+        loading.load(saving.file().path(), flush, dropsExpired, (loaded, problem) -> {
             RespWriter out = new RespWriter().to(session.connection().output(), session.protocol());
             if (problem == null) {
                 saving.wasLoaded();
@@ -234,11 +262,19 @@ final class Node {
         });
     }
 
-    /** Where the stream stands, for a snapshot; null while no stream is written. */
-    private RdbFacts.ReplicationPoint position() {
-        return stream.isActive()
-                ? new RdbFacts.ReplicationPoint(stream.history().id(), stream.endOffset(), stream.database())
-                : null;
+    private NodeReplication replication() {
+        return replication;
+    }
+
+    /** Makes sure that the end of this turn is seen. */
+    private void wake() {
+        listener.wake();
+    }
+
+    private static List<CommandFamily> families(List<CommandFamily> more, CommandFamily... own) {
+        List<CommandFamily> all = new ArrayList<>(List.of(own));
+        all.addAll(more);
+        return all;
     }
 
     /** Completes when the node has ended. */
@@ -306,6 +342,8 @@ final class Node {
                     keyspace.defragmentStep(DEFRAGMENT_BUDGET_NANOS);
                 }
             }
+            replication.tick();
+            listener.wake();
         } catch (Throwable e) { // half a change must not live on
             Fatal.stop(e);
         }
@@ -326,6 +364,9 @@ final class Node {
 
     /** A key's time is over: the stream says so, as part of what is being done or by itself. */
     private void expired(int db, Bytes key) {
+        if (loading.isUnderWay()) {
+            return; // a guest has the data, and the stream is not its own
+        }
         stream.effect(db);
         stream.begin(2).word(DEL).word(key);
         if (!dispatcher.isInUnit()) {
@@ -335,6 +376,7 @@ final class Node {
 
     private void sessionClosed(Session session) {
         keyspace.unwatchAll(session);
+        replication.closed(session);
     }
 
     private NodeFacts facts() {
@@ -346,7 +388,7 @@ final class Node {
 
             @Override
             public String role() {
-                return "master";
+                return replication.replication().isPrimary() ? "master" : "replica";
             }
         };
     }
@@ -355,11 +397,17 @@ final class Node {
     private final class ShutdownParts implements Shutdown.Parts {
         @Override
         public Shutdown.Replicas replicas() {
-            return new Shutdown.Replicas(0, 0);
+            List<Feed> feeds = replication.replication().feeds();
+            long end = stream.endOffset();
+            long inSync = feeds.stream().filter(feed -> feed.acked() == end).count();
+            return new Shutdown.Replicas(feeds.size(), (int) inSync);
         }
 
         @Override
-        public void askReplicas() {}
+        public void askReplicas() {
+            replication.replication().acks().ask();
+            listener.wake();
+        }
 
         @Override
         public void pauseWrites(boolean on) {
@@ -382,6 +430,7 @@ final class Node {
         public void end() {
             vertx.cancelTimer(cronTimer);
             pidFile.remove();
+            primarySocket.close();
             listener.close().onComplete(done -> ended.complete());
         }
     }

@@ -56,6 +56,7 @@ public final class Saving {
     private long startedAtMs;
     private long startedDirty;
 
+    private Watcher watcher = (what, well) -> {};
     private long savedDirty;
     private long savedAtMs = System.currentTimeMillis();
     private long triedAtMs;
@@ -64,6 +65,12 @@ public final class Saving {
     private long lastSeconds = -1;
     private long lastExtraBytes;
     private long saves;
+
+    /** Hears of every snapshot that was begun in the background, when it ends. */
+    public interface Watcher {
+        /** Nothing is on its way any more. @param what it was; @param well whether all of it is where it should be */
+        void ended(Running what, boolean well);
+    }
 
     /**
      * @param position where in the replication stream the data stand now, or null if no stream is written
@@ -95,6 +102,11 @@ public final class Saving {
             lastOk = ok;
             onStatus.accept(ok);
         }
+    }
+
+    /** Sets who hears of the end of each snapshot. */
+    public void watch(Watcher newWatcher) {
+        watcher = newWatcher;
     }
 
     public Running running() {
@@ -130,8 +142,11 @@ public final class Saving {
         worker = Thread.ofPlatform().daemon().name("vireo-snapshot").start(() -> {
             Outcome outcome = run(current, work);
             loop.execute(() -> {
-                ended(current);
+                boolean whole = ended(current);
                 onEnd.accept(outcome);
+                if (whole) {
+                    watcher.ended(to, outcome instanceof SnapshotSaving.Saved);
+                }
             });
         });
         drive();
@@ -171,15 +186,16 @@ public final class Saving {
         }
     }
 
-    private void ended(SnapshotSaving which) {
+    private boolean ended(SnapshotSaving which) {
         if (which != saving) {
-            return; // it was broken off, and another may be on its way by now
+            return false; // it was broken off, and another may be on its way by now
         }
         keyspace.cuts().abort();
         lastExtraBytes = keyspace.cuts().extraBytes();
         running = Running.NOTHING;
         queue = null;
         saving = null;
+        return true;
     }
 
     private void fileSaved(Outcome outcome) {
@@ -211,11 +227,13 @@ public final class Saving {
     /** Breaks the running snapshot off, if there is one, and waits for its worker; its {@code onEnd} is told soon. */
     public void abort() {
         if (isRunning()) {
+            Running what = running;
             saving.abort();
             keyspace.cuts().abort();
             queue.stop();
             ended(saving);
             join(worker);
+            watcher.ended(what, false);
         }
     }
 

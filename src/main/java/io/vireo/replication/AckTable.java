@@ -7,6 +7,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.function.IntConsumer;
 import java.util.function.LongToIntFunction;
+import java.util.function.Predicate;
 
 /**
  * How far the replicas are, and who waits for it: the one place that is asked whether an offset is held by enough nodes.
@@ -23,12 +24,14 @@ public final class AckTable {
         private final int replicas;
         private final long deadlineMs;
         private final IntConsumer done;
+        private final Runnable inVain;
 
-        private Waiter(long offset, int replicas, long deadlineMs, IntConsumer done) {
+        private Waiter(long offset, int replicas, long deadlineMs, IntConsumer done, Runnable inVain) {
             this.offset = offset;
             this.replicas = replicas;
             this.deadlineMs = deadlineMs;
             this.done = done;
+            this.inVain = inVain;
         }
     }
 
@@ -47,9 +50,10 @@ public final class AckTable {
      *
      * @param deadlineMs on the monotonic clock; {@code Long.MAX_VALUE} for ever
      * @param done is told how many replicas have the offset then
+     * @param inVain is told instead when this node no longer writes the stream
      */
-    public Waiter await(long offset, int replicas, long deadlineMs, IntConsumer done) {
-        Waiter waiter = new Waiter(offset, replicas, deadlineMs, done);
+    public Waiter await(long offset, int replicas, long deadlineMs, IntConsumer done, Runnable inVain) {
+        Waiter waiter = new Waiter(offset, replicas, deadlineMs, done, inVain);
         waiters.add(waiter);
         asking = true;
         return waiter;
@@ -60,11 +64,16 @@ public final class AckTable {
         waiters.remove(waiter);
     }
 
-    /** Ends every wait now, with what there is: this node no longer writes the stream. */
-    void endAll() {
+    /** Has the replicas asked how far they are. */
+    public void ask() {
+        asking = true;
+    }
+
+    /** Ends every wait: this node no longer writes the stream. */
+    void giveUp() {
         List<Waiter> ended = List.copyOf(waiters);
         waiters.clear();
-        ended.forEach(waiter -> waiter.done.accept(holding(waiter.offset)));
+        ended.forEach(waiter -> waiter.inVain.run());
     }
 
     /** Whether the replicas have to be asked how far they are; asks only once for each new wait. */
@@ -83,7 +92,7 @@ public final class AckTable {
         end(waiter -> nowMs >= waiter.deadlineMs);
     }
 
-    private void end(java.util.function.Predicate<Waiter> isOver) {
+    private void end(Predicate<Waiter> isOver) {
         if (waiters.isEmpty()) {
             return;
         }

@@ -28,17 +28,41 @@ final class Feeds {
     private long pingAtMs;
     private long nobodySinceMs;
 
-    Feeds(Surroundings node, ReplicationLog log, AckTable acks, Consumer<RoleEvent> role) {
+    Feeds(Surroundings node, ReplicationLog log, Consumer<RoleEvent> role) {
         this.node = node;
         this.log = log;
-        this.acks = acks;
+        this.acks = new AckTable(this::holding);
         this.role = role;
         this.nobodySinceMs = nowMs();
+    }
+
+    AckTable acks() {
+        return acks;
     }
 
     /** In the order in which they came. */
     List<Feed> all() {
         return List.copyOf(feeds);
+    }
+
+    /** How many get the stream and have acknowledged this offset. */
+    int holding(long offset) {
+        int count = 0;
+        for (int i = 0; i < feeds.size(); i++) {
+            Feed feed = feeds.get(i);
+            count += feed.state() instanceof FeedState.Online && feed.acked() >= offset ? 1 : 0;
+        }
+        return count;
+    }
+
+    /** How many get the stream and were heard of within this time. */
+    int heardWithin(long lagMs) {
+        int count = 0;
+        for (int i = 0; i < feeds.size(); i++) {
+            Feed feed = feeds.get(i);
+            count += feed.state() instanceof FeedState.Online && feed.lagMs() <= lagMs ? 1 : 0;
+        }
+        return count;
     }
 
     long partialSyncs() {
@@ -73,6 +97,7 @@ final class Feeds {
     private Feed serve(Replica replica, ReplicaConnection connection, SyncDecision decision) {
         Feed feed = new Feed(replica, connection, log, node, this::changed);
         feeds.add(feed);
+        connection.serves(feed);
         switch (decision) {
             case SyncDecision.Continue(long from, long bytes) -> {
                 partialSyncs++;
@@ -156,10 +181,13 @@ final class Feeds {
 
     // Time, and the end of each turn.
 
-    void tick(boolean leading) {
+    void tick(boolean dataHeld, boolean leading) {
         tell(feed -> true, new FeedEvent.Tick());
         OutputLimit limit = node.settings().outputLimit().atLeast(log.backlogSizeBytes());
         List.copyOf(feeds).forEach(feed -> feed.checkOutput(limit));
+        if (!dataHeld) {
+            return;
+        }
         beginCutIfDue();
         if (leading) {
             pingInTime();
@@ -199,9 +227,11 @@ final class Feeds {
     }
 
     private void pingInTime() {
-        if (!feeds.isEmpty() && nowMs() >= pingAtMs) {
+        if (feeds.isEmpty() || nowMs() >= pingAtMs) {
             pingAtMs = nowMs() + node.settings().pingPeriodMs();
-            write("PING");
+            if (!feeds.isEmpty()) {
+                write("PING");
+            }
         }
     }
 

@@ -18,6 +18,9 @@ import java.util.function.Consumer;
  */
 @RunsOn(Loop.KEYSPACE)
 final class Following {
+    /** What is told as a time that there was not. */
+    static final long NEVER = -1;
+
     private static final int LONGEST_LINE = 64 << 10;
 
     private final Surroundings node;
@@ -30,6 +33,10 @@ final class Following {
     private Attempt attempt = new Attempt();
     private PayloadEnd payload;
     private boolean stepping;
+    private long payloadBytes;
+    private long takenBytes;
+    private long heardAtMs = NEVER;
+    private long downSinceMs = NEVER;
 
     /** @param role is told what becomes of our own stream */
     Following(Surroundings node, ReplicationLog log, Consumer<RoleEvent> role) {
@@ -43,18 +50,48 @@ final class Following {
         return state;
     }
 
+    /** How long ago the primary was heard of, in milliseconds, while its stream comes in; else {@link #NEVER}. */
+    long silentMs() {
+        return state instanceof LinkState.Streaming || state instanceof LinkState.FullSync
+                ? nowMs() - heardAtMs
+                : NEVER;
+    }
+
+    /** How long ago the stream ended, in milliseconds; {@link #NEVER} if it never came, or comes in. */
+    long downMs() {
+        return downSinceMs == NEVER ? NEVER : nowMs() - downSinceMs;
+    }
+
+    /** How many bytes the full copy under way has; 0 if that is not known. */
+    long payloadBytes() {
+        return payloadBytes;
+    }
+
+    /** How many bytes of the full copy have come. */
+    long takenBytes() {
+        return takenBytes;
+    }
+
+    private long nowMs() {
+        return node.nowMs().getAsLong();
+    }
+
     /** Moves the link one event on, and does what it asks for. */
     void tell(LinkEvent event) {
         Invariant.check(!stepping, "a link takes one step at a time");
         stepping = true;
         Reading before = state.reading();
-        Step<LinkState, LinkAction> step = PrimaryLink.on(
-                state, event, node.settings().link(), node.nowMs().getAsLong());
+        Step<LinkState, LinkAction> step =
+                PrimaryLink.on(state, event, node.settings().link(), nowMs());
         state = step.state();
         step.actions().forEach(this::perform);
         stepping = false;
-        if (before != Reading.COMMANDS && state.reading() == Reading.COMMANDS) {
+        Reading after = state.reading();
+        if (before != Reading.COMMANDS && after == Reading.COMMANDS) {
             applier.restart();
+            downSinceMs = NEVER;
+        } else if (before == Reading.COMMANDS && after != Reading.COMMANDS) {
+            downSinceMs = nowMs();
         }
     }
 
@@ -79,6 +116,8 @@ final class Following {
             }
             case LinkAction.Receive(PayloadShape shape) -> {
                 payload = new PayloadEnd(shape);
+                payloadBytes = shape instanceof PayloadShape.Sized(long bytes) ? bytes : 0;
+                takenBytes = 0;
                 node.copy().begin(attempt);
                 endPayloadIfFound();
             }
@@ -106,6 +145,7 @@ final class Following {
     // Reading what the primary sends.
 
     private void received(long address, int length) {
+        heardAtMs = nowMs();
         Attempt current = attempt;
         if (inbox.isEmpty()) {
             int used = consume(address, length);
@@ -166,6 +206,7 @@ final class Following {
             return 0;
         }
         int used = payload.take(address, length);
+        takenBytes += used;
         node.copy().accept(address, used);
         tell(new LinkEvent.PayloadProgress());
         endPayloadIfFound();

@@ -8,6 +8,9 @@ public sealed interface LinkEvent {
     /** Follow this primary, with data that are a copy of this position: a primary turns into a replica, or starts as one. */
     record Follow(Target primary, StreamPosition position) implements LinkEvent {}
 
+    /** As {@link Follow}, but not before the next tick: the node is still starting. */
+    record FollowSoon(Target primary, StreamPosition position) implements LinkEvent {}
+
     /** Follow another primary than before, with the data that the former one gave. */
     record Repoint(Target primary) implements LinkEvent {}
 

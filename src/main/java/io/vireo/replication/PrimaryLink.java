@@ -18,6 +18,7 @@ import io.vireo.replication.LinkEvent.Applied;
 import io.vireo.replication.LinkEvent.CommandRefused;
 import io.vireo.replication.LinkEvent.Connected;
 import io.vireo.replication.LinkEvent.Follow;
+import io.vireo.replication.LinkEvent.FollowSoon;
 import io.vireo.replication.LinkEvent.Line;
 import io.vireo.replication.LinkEvent.LoadFailed;
 import io.vireo.replication.LinkEvent.Loaded;
@@ -96,6 +97,7 @@ public final class PrimaryLink {
     private Step<LinkState, LinkAction> on(LinkState state, LinkEvent event) {
         return switch (new On(state, event)) {
             case On(LinkState s, Follow e) -> connect(leaving(s), Course.towards(e.primary(), e.position()));
+            case On(Unlinked s, FollowSoon e) -> Step.to(new Waiting(Course.towards(e.primary(), e.position()), nowMs));
             case On(Linked s, Repoint e) ->
                 connect(leaving(s), Course.towards(e.primary(), s.course().position()));
             case On(Linked s, Unfollow e) -> unfollow(s);

@@ -3,7 +3,8 @@ package io.vireo.replication;
 /**
  * What a replica has told about itself before it asked for our data.
  *
- * @param name how the log calls it: {@code ip:port}
+ * @param host its address, as it announced it or as its connection shows it
+ * @param port where it listens, or 0 if it has not told
  * @param takesMarked whether it finds the end of a payload whose length is not known ({@code capa eof})
  * @param takesNewId whether it understands {@code +CONTINUE id} ({@code capa psync2})
  * @param isVireo whether it is a Vireo too ({@code capa vireo})
@@ -11,9 +12,17 @@ package io.vireo.replication;
  * @param wantsStream whether it wants the stream after the copy; {@code rdb-only 1} does not
  */
 public record Replica(
-        String name,
+        String host,
+        int port,
         boolean takesMarked,
         boolean takesNewId,
         boolean isVireo,
         boolean acknowledges,
-        boolean wantsStream) {}
+        boolean wantsStream) {
+
+    /** How the log calls it. */
+    public String name() {
+        String shown = host.contains(":") ? "[" + host + "]" : host;
+        return shown + ":" + (port == 0 ? "<unknown-replica-port>" : port);
+    }
+}

@@ -3,6 +3,9 @@ package io.vireo.replication;
 /** The connection to one replica. What is sent leaves in the order of the calls. */
 public interface ReplicaConnection {
 
+    /** Whom to tell how sending goes, and that the connection is gone. Called once, before anything else. */
+    void serves(Feed feed);
+
     void send(byte[] bytes);
 
     /** Sends bytes of the stream, which are copied or sent during the call. */

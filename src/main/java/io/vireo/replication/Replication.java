@@ -31,16 +31,20 @@ public final class Replication {
     private final ReplicationLog log;
     private final Following following;
     private final Feeds feeds;
-    private final AckTable acks;
 
     private RoleState role = new RoleState.Primary();
+    private Runnable roleChanged = () -> {};
 
     public Replication(Surroundings node, ReplicationLog log) {
         this.node = node;
         this.log = log;
-        this.acks = new AckTable(this::holders);
-        this.feeds = new Feeds(node, log, acks, this::on);
+        this.feeds = new Feeds(node, log, this::on);
         this.following = new Following(node, log, this::on);
+    }
+
+    /** Sets what is done when the role has changed, before anything else is done about it. */
+    public void onRoleChange(Runnable what) {
+        roleChanged = what;
     }
 
     // What the node says.
@@ -67,7 +71,7 @@ public final class Replication {
             log.history(ReplicationHistory.fresh(newId()));
         }
         on(new RoleEvent.ReplicaOf(primary));
-        acks.endAll();
+        acks().giveUp();
     }
 
     /** REPLICAOF NO ONE. */
@@ -81,11 +85,15 @@ public final class Replication {
         on(new RoleEvent.IdChangeWanted(newId()));
     }
 
-    /** Time passes; to be called several times a second. */
-    public void tick() {
+    /**
+     * Time passes; to be called several times a second.
+     *
+     * @param dataHeld whether the data are at hand; while a guest has them, neither a cut nor the stream can be touched
+     */
+    public void tick(boolean dataHeld) {
         following.tell(new LinkEvent.Tick());
-        feeds.tick(isPrimary());
-        acks.tick(node.nowMs().getAsLong());
+        feeds.tick(dataHeld, isPrimary());
+        acks().tick(node.nowMs().getAsLong());
     }
 
     /** The end of a turn of the loop: what was written goes to the replicas. */
@@ -127,7 +135,7 @@ public final class Replication {
     }
 
     public AckTable acks() {
-        return acks;
+        return feeds.acks();
     }
 
     public boolean isPrimary() {
@@ -143,9 +151,37 @@ public final class Replication {
         return following.state();
     }
 
+    /** Whether our data are a copy of what the log says, so that others could continue from them. */
+    public boolean hasPosition() {
+        return log.hasBacklog()
+                && (isPrimary()
+                        || link() instanceof LinkState.Linked linked
+                                && linked.course().position().isKnown());
+    }
+
     /** Whether our primary's stream is coming in. */
     public boolean isLinkUp() {
         return following.state() instanceof LinkState.Streaming;
+    }
+
+    /** How long ago our primary was heard of, in milliseconds, or -1 while there is no link. */
+    public long silentMs() {
+        return following.silentMs();
+    }
+
+    /** How long ago the link to our primary was lost, in milliseconds, or -1 if it was not. */
+    public long downMs() {
+        return following.downMs();
+    }
+
+    /** How many bytes of a full copy have come. */
+    public long takenBytes() {
+        return following.takenBytes();
+    }
+
+    /** How many bytes the full copy has, or 0 if that is not known. */
+    public long payloadBytes() {
+        return following.payloadBytes();
     }
 
     /** Our replicas, in the order in which they came. */
@@ -155,11 +191,7 @@ public final class Replication {
 
     /** How many replicas get the stream and were heard of within this time. */
     public int goodReplicas(long maxLagMs) {
-        int good = 0;
-        for (Feed feed : feeds.all()) {
-            good += feed.state() instanceof FeedState.Online && feed.lagMs() <= maxLagMs ? 1 : 0;
-        }
-        return good;
+        return feeds.heardWithin(maxLagMs);
     }
 
     public long partialSyncs() {
@@ -175,7 +207,11 @@ public final class Replication {
 
     private void on(RoleEvent event) {
         Step<RoleState, RoleAction> step = ReplicationRole.on(role, event, ReplicationRole.Facts.of(log));
+        boolean changed = !role.equals(step.state());
         role = step.state();
+        if (changed) {
+            roleChanged.run();
+        }
         step.actions().forEach(this::perform);
     }
 
@@ -191,14 +227,6 @@ public final class Replication {
             case RoleAction.DismissReplicas dismiss -> feeds.dismissAll();
             case RoleAction.TellLink(LinkEvent event) -> following.tell(event);
         }
-    }
-
-    private int holders(long offset) {
-        int holders = 0;
-        for (Feed feed : feeds.all()) {
-            holders += feed.state() instanceof FeedState.Online && feed.acked() >= offset ? 1 : 0;
-        }
-        return holders;
     }
 
     private String newId() {

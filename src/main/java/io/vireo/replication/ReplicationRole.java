@@ -113,7 +113,7 @@ public final class ReplicationRole {
             actions.add(new RestartLog(position.offset()));
             openBacklog();
         });
-        actions.add(new TellLink(new LinkEvent.Follow(primary, loaded.orElse(StreamPosition.UNKNOWN))));
+        actions.add(new TellLink(new LinkEvent.FollowSoon(primary, loaded.orElse(StreamPosition.UNKNOWN))));
         return new Follower(primary);
     }
 

@@ -15,6 +15,7 @@ public final class RespWriter implements ReplyWriter {
     private OutputBuffer out;
     private int protocol = 2;
     private long errors;
+    private ErrorReply lastError;
 
     /** Points this writer at a connection's output. */
     public RespWriter to(OutputBuffer newOut, int newProtocol) {
@@ -26,6 +27,11 @@ public final class RespWriter implements ReplyWriter {
     /** How many error replies this writer has written, ever: a caller compares before and after. */
     public long errors() {
         return errors;
+    }
+
+    /** The error reply written last, or null. */
+    public ErrorReply lastError() {
+        return lastError;
     }
 
     @Override
@@ -51,6 +57,7 @@ public final class RespWriter implements ReplyWriter {
     @Override
     public void error(ErrorReply error) {
         errors++;
+        lastError = error;
         line('-', error.bytes());
     }
 

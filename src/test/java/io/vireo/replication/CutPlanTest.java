@@ -12,8 +12,8 @@ import org.junit.jupiter.api.Test;
 
 class CutPlanTest {
     private static final StreamPosition CUT = new StreamPosition("a".repeat(40), 81);
-    private static final Replica NEW = new Replica("h:1", true, true, false, true, true);
-    private static final Replica OLD = new Replica("h:2", false, false, false, false, true);
+    private static final Replica NEW = new Replica("h", 1, true, true, false, true, true);
+    private static final Replica OLD = new Replica("h", 2, false, false, false, false, true);
     private static final CutPlan.Settings DISK = new CutPlan.Settings(false, 5_000, 0);
     private static final CutPlan.Settings DISKLESS = new CutPlan.Settings(true, 5_000, 0);
     private static final CutPlan.Settings AT_ONCE = new CutPlan.Settings(true, 0, 0);

@@ -53,6 +53,7 @@ class PrimaryLinkTableTest {
                 """
                 Unlinked + Follow[g:2, B:6] -> Connecting
                   : say, Connect[g:2], say
+                Unlinked + FollowSoon[g:2, B:6] -> Waiting
                 Waiting + Follow[g:2, B:6] -> Connecting
                   : say, Connect[g:2], say
                 Waiting + Repoint[g:2] -> Connecting: say, Connect[g:2], say
@@ -92,6 +93,7 @@ class PrimaryLinkTableTest {
                 """,
                 NOW + 1,
                 new LinkEvent.Follow(new Target("g", 2), new StreamPosition(B, 5)),
+                new LinkEvent.FollowSoon(new Target("g", 2), new StreamPosition(B, 5)),
                 new LinkEvent.Repoint(new Target("g", 2)),
                 new LinkEvent.Unfollow());
     }

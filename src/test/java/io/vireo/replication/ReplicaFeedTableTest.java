@@ -12,7 +12,7 @@ class ReplicaFeedTableTest {
     private static final long NOW = 500_000;
     private static final long TIMEOUT_MS = 60_000;
     private static final long LONG_AGO = NOW - TIMEOUT_MS - 1;
-    private static final Replica REPLICA = new Replica("h:1", true, true, false, true, true);
+    private static final Replica REPLICA = new Replica("h", 1, true, true, false, true, true);
     private static final StreamPosition CUT = new StreamPosition(A, 9);
 
     /** @param dueMs deadlines, and the time of the next newline */
@@ -95,7 +95,7 @@ class ReplicaFeedTableTest {
 
     @Test
     void aReplicaThatWantsNoStreamGetsOnlyTheCopy() {
-        Replica copyOnly = new Replica("h:1", true, false, false, false, false);
+        Replica copyOnly = new Replica("h", 1, true, false, false, false, false);
         assertEquals(
                 """
                 Queued + CutBegan[A:10, DISK] -> Saving
@@ -159,7 +159,7 @@ class ReplicaFeedTableTest {
 
     @Test
     void aReplicaThatAskedBySyncMayBeSilent() {
-        Replica old = new Replica("h:1", false, false, false, false, true);
+        Replica old = new Replica("h", 1, false, false, false, false, true);
         assertEquals(
                 """
                 Arrived + MayContinue[A, 1] -> Online

@@ -12,7 +12,7 @@ class ReplicaFeedTest {
     private static final String ID = "a".repeat(40);
     private static final StreamPosition CUT = new StreamPosition(ID, 81);
 
-    private final Replica replica = new Replica("127.0.0.1:7381", true, true, false, true, true);
+    private final Replica replica = new Replica("127.0.0.1", 7381, true, true, false, true, true);
     private long nowMs = 1_000;
     private FeedState state = new FeedState.Arrived();
     private final List<String> said = new ArrayList<>();

@@ -39,9 +39,9 @@ class ReplicationRoleTableTest {
                 Primary + Started[-, [B:71], NEW] -> Primary
                   : Rename[NEW, B, 71], RestartLog[70], OpenBacklog
                 Primary + Started[[h:1], -, NEW] -> Follower
-                  : FollowInLog, link Follow[h:1, ?:-1]
+                  : FollowInLog, link FollowSoon[h:1, ?:-1]
                 Primary + Started[[h:1], [B:71], NEW] -> Follower
-                  : FollowInLog, say, Rename[B, NONE, -1], RestartLog[70], OpenBacklog, link Follow[h:1, B:71]
+                  : FollowInLog, say, Rename[B, NONE, -1], RestartLog[70], OpenBacklog, link FollowSoon[h:1, B:71]
                 """,
                 false,
                 new RoleEvent.Started(Optional.empty(), Optional.empty(), NEW),

@@ -8,7 +8,6 @@ import io.vireo.log.StreamPosition;
 import io.vireo.replication.CutPlan;
 import io.vireo.replication.Feed;
 import io.vireo.replication.LinkSettings;
-import io.vireo.replication.LinkState;
 import io.vireo.replication.OutputLimit;
 import io.vireo.replication.Replication;
 import io.vireo.replication.ReplicationSettings;
@@ -79,7 +78,7 @@ final class SimNode {
 
     private void tick() {
         if (alive) {
-            replication.tick();
+            replication.tick(!loading);
             settle();
             clock().after(TICK_MS, this::tick);
         }
@@ -122,12 +121,8 @@ final class SimNode {
         data = newData;
     }
 
-    /** Whether the data are a copy of what the log says. While a copy is under way, or failed, they are not. */
     boolean hasPosition() {
-        return log.hasBacklog()
-                && (replication.isPrimary()
-                        || replication.link() instanceof LinkState.Linked linked
-                                && linked.course().position().isKnown());
+        return replication.hasPosition();
     }
 
     /** What BGSAVE would put into a file now. */

@@ -96,7 +96,7 @@ final class SimServer implements SimWire.Ear, ReplicaConnection {
                 } else {
                     String id = node.world.heardAs(words.get(1), node.log.history());
                     long offset = Long.parseLong(words.get(2)) + node.world.offsetError();
-                    feed = node.replication.psync(replica(), this, id, offset);
+                    node.replication.psync(replica(), this, id, offset);
                 }
             }
             default -> answer("-ERR unknown command");
@@ -120,7 +120,7 @@ final class SimServer implements SimWire.Ear, ReplicaConnection {
     }
 
     private Replica replica() {
-        return new Replica("node" + port, eof, psync2, vireo, true, true);
+        return new Replica("node" + port, 1, eof, psync2, vireo, true, true);
     }
 
     private void answer(String line) {
@@ -132,6 +132,11 @@ final class SimServer implements SimWire.Ear, ReplicaConnection {
         if (feed != null) {
             feed.progressed();
         }
+    }
+
+    @Override
+    public void serves(Feed newFeed) {
+        feed = newFeed;
     }
 
     @Override

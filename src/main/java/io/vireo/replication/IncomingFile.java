@@ -1,0 +1,181 @@
+package io.vireo.replication;
+
+import io.vireo.base.Loop;
+import io.vireo.base.RunsOn;
+import io.vireo.persist.RdbException;
+import io.vireo.persist.RdbSurvey;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * A full copy on its way to a file: the loop puts bytes in, a worker writes them, and in the end checks that the whole
+ * could be loaded before it takes the place of the RDB file.
+ */
+@RunsOn(Loop.ANY)
+final class IncomingFile implements Runnable {
+    private static final long ENOUGH_WAITING = 8 << 20;
+    private static final long SYNC_EVERY = 32 << 20;
+    private static final byte[] NO_MORE = new byte[0];
+    private static final byte[] GIVEN_UP = new byte[0];
+
+    /** What has to be known of the node. */
+    record Settings(Path temporary, Path destination, boolean checksum, int databases) {}
+
+    private final Settings settings;
+    private final Executor loop;
+    private final IncomingCopy.Listener listener;
+    private final LinkedBlockingQueue<byte[]> queue = new LinkedBlockingQueue<>();
+    private final AtomicLong waiting = new AtomicLong();
+    private final AtomicBoolean congested = new AtomicBoolean();
+    private volatile int trailing;
+
+    /** @param loop runs things on the keyspace thread; the listener is told there */
+    IncomingFile(Settings settings, Executor loop, IncomingCopy.Listener listener) {
+        this.settings = settings;
+        this.loop = loop;
+        this.listener = listener;
+    }
+
+    // On the loop.
+
+    void put(byte[] bytes) {
+        queue.add(bytes);
+        if (waiting.addAndGet(bytes.length) > ENOUGH_WAITING && congested.compareAndSet(false, true)) {
+            loop.execute(() -> listener.congested(true));
+        }
+    }
+
+    void end(int trailingBytes) {
+        trailing = trailingBytes;
+        queue.add(NO_MORE);
+    }
+
+    void giveUp() {
+        queue.clear();
+        queue.add(GIVEN_UP);
+    }
+
+    // On the worker.
+
+    @Override
+    public void run() {
+        try {
+            if (write()) {
+                check();
+                putInPlace();
+                loop.execute(listener::complete);
+            }
+        } catch (IOException | RdbException e) {
+            loop.execute(() -> listener.unusable(e.getMessage()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            remove(settings.temporary);
+        }
+    }
+
+    /** Writes until there is no more. Returns false if the copy was given up. */
+    private boolean write() throws IOException, InterruptedException {
+        try (FileChannel file = open()) {
+            long written = 0;
+            long synced = 0;
+            for (byte[] bytes = queue.take(); bytes != NO_MORE; bytes = queue.take()) {
+                if (bytes == GIVEN_UP) {
+                    return false;
+                }
+                write(file, bytes);
+                written += bytes.length;
+                if (written - synced > SYNC_EVERY) {
+                    file.force(false);
+                    synced = written;
+                }
+                taken(bytes.length);
+            }
+            truncate(file, written - trailing);
+            file.force(true);
+            return true;
+        }
+    }
+
+    private FileChannel open() throws IOException {
+        try {
+            return FileChannel.open(settings.temporary, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
+        } catch (IOException e) {
+            throw new IOException(
+                    "Opening the temp file needed for MASTER <-> REPLICA synchronization: " + e.getMessage(), e);
+        }
+    }
+
+    private static void write(FileChannel file, byte[] bytes) throws IOException {
+        try {
+            for (ByteBuffer left = ByteBuffer.wrap(bytes); left.hasRemaining(); ) {
+                file.write(left);
+            }
+        } catch (IOException e) {
+            throw new IOException(
+                    "Write error or short write writing to the DB dump file needed for MASTER <-> REPLICA"
+                            + " synchronization: " + e.getMessage(),
+                    e);
+        }
+    }
+
+    private void taken(int bytes) {
+        if (waiting.addAndGet(-bytes) < ENOUGH_WAITING / 2 && congested.compareAndSet(true, false)) {
+            loop.execute(() -> listener.congested(false));
+        }
+    }
+
+    private static void truncate(FileChannel file, long size) throws IOException {
+        try {
+            file.truncate(size);
+        } catch (IOException e) {
+            throw new IOException(
+                    "Error truncating the RDB file received from the master for SYNC: " + e.getMessage(), e);
+        }
+    }
+
+    private void check() throws IOException, RdbException {
+        RdbSurvey.of(settings.temporary, settings.checksum, settings.databases);
+    }
+
+    private void putInPlace() throws IOException {
+        try {
+            Files.move(
+                    settings.temporary,
+                    settings.destination,
+                    StandardCopyOption.ATOMIC_MOVE,
+                    StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw new IOException(
+                    "Failed trying to rename the temp DB into " + settings.destination.getFileName()
+                            + " in MASTER <-> REPLICA synchronization: " + e.getMessage(),
+                    e);
+        }
+        Path directory = settings.destination.toAbsolutePath().getParent();
+        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+            channel.force(true);
+        } catch (IOException e) {
+            throw new IOException(
+                    "Failed trying to sync DB directory " + directory + " in MASTER <-> REPLICA synchronization: "
+                            + e.getMessage(),
+                    e);
+        }
+    }
+
+    private static void remove(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            // It is looked for again at the next start.
+        }
+    }
+}

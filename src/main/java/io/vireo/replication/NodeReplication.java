@@ -1,0 +1,181 @@
+package io.vireo.replication;
+
+import io.vireo.base.Loop;
+import io.vireo.base.RunsOn;
+import io.vireo.base.ServerLog;
+import io.vireo.command.CommandFamily;
+import io.vireo.command.Dispatcher;
+import io.vireo.command.Gates;
+import io.vireo.command.InfoSection;
+import io.vireo.command.InfoText;
+import io.vireo.command.Session;
+import io.vireo.command.Sessions;
+import io.vireo.config.Config;
+import io.vireo.config.Options;
+import io.vireo.config.PrimaryAddress;
+import io.vireo.keyspace.Keyspace;
+import io.vireo.log.ReplicationId;
+import io.vireo.log.ReplicationLog;
+import io.vireo.log.StreamPosition;
+import io.vireo.persist.Loading;
+import io.vireo.persist.RdbFacts.ReplicationPoint;
+import io.vireo.persist.Saving;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+
+/**
+ * Replication with everything it needs of a node: configuration, data, files, commands, gates and INFO. The sockets come
+ * from outside.
+ */
+@RunsOn(Loop.KEYSPACE)
+public final class NodeReplication {
+    private static final SecureRandom RANDOM = new SecureRandom();
+    private static final long NANOS_PER_MS = 1_000_000;
+
+    /** The parts of a node that replication works on. */
+    public record Parts(
+            Config config,
+            Keyspace keyspace,
+            ReplicationLog stream,
+            Saving saving,
+            Loading loading,
+            Executor loop,
+            ServerLog log) {}
+
+    private final Parts node;
+    private final Replication replication;
+    private final PrimaryCommands commands;
+    private final SavingCuts cuts;
+    private final ReplicaSessions replicas;
+    private final ReplicationGates gates;
+    private final WaitCommand waitCommand;
+    private final ReplicationSection section;
+
+    /**
+     * @param primary the connection to a primary
+     * @param sessions the node's clients, to which a primary's stream does not count
+     */
+    public NodeReplication(Parts node, PrimaryConnection primary, Sessions sessions) {
+        this.node = node;
+        Session session = sessions.openInternal(new NoConnection(), System.currentTimeMillis());
+        this.commands = new PrimaryCommands(node.keyspace, session);
+        this.cuts = new SavingCuts(node.saving, node.stream, node.loop, node.log);
+        CopyToFile copy = new CopyToFile(node.config, node.saving, node.loading, node.loop, node.log);
+        Surroundings surroundings = new Surroundings(
+                primary,
+                copy,
+                commands,
+                cuts,
+                new ConfiguredReplication(node.config),
+                () -> ReplicationId.random(RANDOM),
+                this::say,
+                NodeReplication::nowMs);
+        this.replication = new Replication(surroundings, node.stream);
+        this.gates = new ReplicationGates(node.config, replication);
+        this.replicas = new ReplicaSessions(cuts, node.saving, node.loop, node.log, gates::arm);
+        this.waitCommand = new WaitCommand(replication, NodeReplication::nowMs);
+        this.section = new ReplicationSection(replication, node.config);
+        replication.onRoleChange(this::roleChanged);
+        node.saving.watch((what, well) ->
+                replication.cutEnded(what == Saving.Running.TO_SOCKETS ? Medium.SOCKETS : Medium.DISK, well));
+        node.config.onChange(Options.REPL_BACKLOG_SIZE, node.stream::backlogSizeBytes);
+        node.keyspace.replica(configuredPrimary().isPresent());
+    }
+
+    private static long nowMs() {
+        return System.nanoTime() / NANOS_PER_MS;
+    }
+
+    // What a node puts together.
+
+    /** The commands. */
+    public List<CommandFamily> families() {
+        return List.of(
+                new ReplicationCommands(replication, replicas, node.config, this::say).rows(), waitCommand.rows());
+    }
+
+    public void addGates(Gates to) {
+        gates.addTo(to);
+    }
+
+    /** Who runs a primary's commands; set before {@link #start}. */
+    public void dispatcher(Dispatcher dispatcher) {
+        commands.dispatcher(dispatcher);
+    }
+
+    public InfoSection section() {
+        return section;
+    }
+
+    /** Writes the fields of {@code Stats} that replication counts. */
+    public void writeCounts(InfoText out) {
+        section.writeCounts(out);
+    }
+
+    public Replication replication() {
+        return replication;
+    }
+
+    // What a node does as it runs.
+
+    /** Begins, once files are loaded. @param loaded what the file said its data are a copy of, or null */
+    public void start(ReplicationPoint loaded) {
+        replication.start(
+                configuredPrimary(),
+                Optional.ofNullable(loaded).map(point -> new StreamPosition(point.id(), point.offset())),
+                loaded == null ? 0 : Math.max(0, loaded.database()));
+    }
+
+    /** Whether the configuration names a primary: known before anything is loaded. */
+    public Optional<Target> configuredPrimary() {
+        PrimaryAddress primary = node.config.get(Options.REPLICAOF);
+        return primary.isNone() ? Optional.empty() : Optional.of(new Target(primary.host(), primary.port()));
+    }
+
+    /** What the data are a copy of now, for a snapshot that begins; null where that is not known. */
+    public ReplicationPoint beginSnapshot() {
+        ReplicationPoint point = replication.hasPosition()
+                ? new ReplicationPoint(
+                        node.stream.history().id(), node.stream.endOffset(), Math.max(0, node.stream.database()))
+                : null;
+        cuts.beginsAt(point);
+        return point;
+    }
+
+    /** Ten times a second. */
+    public void tick() {
+        replication.tick(node.keyspace.owner().isHeldHere());
+    }
+
+    /** The end of a turn of the loop. */
+    public void endOfTurn() {
+        if (node.keyspace.owner().isHeldHere()) {
+            replication.pump();
+        }
+        replicas.pump();
+    }
+
+    /** A client is gone. */
+    public void closed(Session session) {
+        replicas.closed(session);
+        waitCommand.closed(session);
+    }
+
+    private void roleChanged() {
+        boolean isReplica = !replication.isPrimary();
+        node.log.role(isReplica ? 'S' : 'M');
+        node.keyspace.replica(isReplica);
+        gates.arm();
+    }
+
+    private void say(Say line) {
+        switch (line.level()) {
+            case DEBUG -> node.log.debug(line.text());
+            case VERBOSE -> node.log.verbose(line.text());
+            case NOTICE -> node.log.notice(line.text());
+            case WARNING -> node.log.warning(line.text());
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package io.vireo.replication;
+
+import io.vireo.base.Loop;
+import io.vireo.base.RunsOn;
+import io.vireo.command.Dispatcher;
+import io.vireo.command.Session;
+import io.vireo.keyspace.Keyspace;
+import io.vireo.resp.Args;
+import io.vireo.resp.ErrorReply;
+import io.vireo.resp.RespWriter;
+import java.util.Optional;
+
+/**
+ * Runs a primary's commands by the node's dispatcher, in a session of their own that no gate refuses. To them a key exists
+ * until the primary deletes it, whatever its time.
+ */
+@RunsOn(Loop.KEYSPACE)
+final class PrimaryCommands implements StreamCommands {
+    private final Keyspace keyspace;
+    private final Session session;
+    private final ReplyPit pit = new ReplyPit();
+    private final RespWriter replies = new RespWriter();
+    private Dispatcher dispatcher;
+
+    PrimaryCommands(Keyspace keyspace, Session session) {
+        this.keyspace = keyspace;
+        this.session = session;
+        session.kind(Session.Kind.PRIMARY);
+        session.logIn("default");
+    }
+
+    void dispatcher(Dispatcher newDispatcher) {
+        dispatcher = newDispatcher;
+    }
+
+    @Override
+    public void beginBatch() {
+        dispatcher.beginBatch();
+    }
+
+    @Override
+    public Optional<Refusal> run(Args command) {
+        if (isOnlyForListeners(command)) {
+            return Optional.empty();
+        }
+        boolean ends = command.get(0).isWord("exec");
+        long errors = replies.errors();
+        keyspace.viewAsPrimaryStream(true);
+        try {
+            dispatcher.execute(session, command, replies.to(pit.emptied(), 2));
+        } finally {
+            keyspace.viewAsPrimaryStream(false);
+        }
+        if (replies.errors() == errors) {
+            return Optional.empty();
+        }
+        ErrorReply error = replies.lastError();
+        boolean halfDone = ends && error != ErrorReply.EXEC_ABORTED && error != ErrorReply.EXEC_WITHOUT_MULTI;
+        return Optional.of(new Refusal(error.toString(), halfDone));
+    }
+
+    /** A message of the primary's clients concerns no data, and who does not know such commands has nobody to tell. */
+    private boolean isOnlyForListeners(Args command) {
+        return command.get(0).isWord("publish") && !dispatcher.isKnown(command);
+    }
+
+    @Override
+    public boolean isInTransaction() {
+        return session.transaction().isOpen();
+    }
+
+    @Override
+    public int database() {
+        return session.db();
+    }
+
+    @Override
+    public void restart(int database) {
+        session.transaction().end();
+        session.db(database);
+    }
+}

@@ -1,0 +1,215 @@
+package io.vireo.replication;
+
+import static io.vireo.command.CommandFamily.plain;
+import static io.vireo.command.CommandFamily.with;
+import static io.vireo.command.CommandFlag.ADMIN;
+import static io.vireo.command.CommandFlag.ALLOW_BUSY;
+import static io.vireo.command.CommandFlag.FAST;
+import static io.vireo.command.CommandFlag.LOADING;
+import static io.vireo.command.CommandFlag.NOSCRIPT;
+import static io.vireo.command.CommandFlag.NO_ASYNC_LOADING;
+import static io.vireo.command.CommandFlag.NO_MULTI;
+import static io.vireo.command.CommandFlag.STALE;
+
+import io.vireo.base.Bytes;
+import io.vireo.base.Decimal;
+import io.vireo.command.AclCategory;
+import io.vireo.command.ClientText;
+import io.vireo.command.CommandContext;
+import io.vireo.command.CommandFamily;
+import io.vireo.command.Session;
+import io.vireo.config.Config;
+import io.vireo.config.Options;
+import io.vireo.config.PrimaryAddress;
+import io.vireo.resp.Args;
+import io.vireo.resp.ErrorReply;
+import io.vireo.resp.ReplyWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** REPLICAOF, SLAVEOF, ROLE, and what replicas say: REPLCONF, PSYNC, SYNC. Handlers run on the keyspace thread. */
+final class ReplicationCommands {
+    private static final ErrorReply PENDING_OUTPUT =
+            ErrorReply.of("ERR SYNC and PSYNC are invalid with pending output");
+    private static final ErrorReply NO_LINK =
+            ErrorReply.of("NOMASTERLINK Can't SYNC while not connected with my master");
+    private static final ErrorReply INVALID_PORT = ErrorReply.of("ERR Invalid master port");
+    private static final ErrorReply NOT_FOR_REPLICAS =
+            ErrorReply.of("ERR Command is not valid when client is a replica.");
+    private static final int LARGEST_PORT = 65_535;
+
+    private final Replication replication;
+    private final ReplicaSessions replicas;
+    private final Config config;
+    private final Consumer<Say> say;
+
+    ReplicationCommands(Replication replication, ReplicaSessions replicas, Config config, Consumer<Say> say) {
+        this.replication = replication;
+        this.replicas = replicas;
+        this.config = config;
+        this.say = say;
+    }
+
+    /** The family's rows. */
+    CommandFamily rows() {
+        return new CommandFamily(
+                "server",
+                List.of(
+                        plain("replicaof", 3, this::replicaOf, ADMIN, NOSCRIPT, NO_ASYNC_LOADING, STALE),
+                        plain("slaveof", 3, this::replicaOf, ADMIN, NOSCRIPT, NO_ASYNC_LOADING, STALE),
+                        with(
+                                with(plain("role", 1, this::role, NOSCRIPT, LOADING, STALE, FAST), AclCategory.ADMIN),
+                                AclCategory.DANGEROUS),
+                        plain("replconf", -1, this::replconf, ADMIN, NOSCRIPT, LOADING, STALE, ALLOW_BUSY),
+                        plain("psync", -3, this::psync, ADMIN, NOSCRIPT, NO_ASYNC_LOADING, NO_MULTI),
+                        plain("sync", 1, this::sync, ADMIN, NOSCRIPT, NO_ASYNC_LOADING, NO_MULTI)));
+    }
+
+    /** REPLICAOF host port, or NO ONE. */
+    private void replicaOf(CommandContext ctx, Args args, ReplyWriter out) {
+        if (args.get(1).isWord("no") && args.get(2).isWord("one")) {
+            promote(ctx);
+            out.ok();
+            return;
+        }
+        if (ctx.session().kind() == Session.Kind.REPLICA) {
+            throw NOT_FOR_REPLICAS.raise();
+        }
+        String host = args.get(1).toString();
+        int port = portIn(args.get(2));
+        if (replication.primary().filter(p -> p.isSame(host, port)).isPresent()) {
+            say.accept(Say.notice("REPLICAOF would result into synchronization with the master we are already connected"
+                    + " with. No operation performed."));
+            out.simple("OK Already connected to specified master");
+            return;
+        }
+
+        Target target = new Target(host, port);
+        replication.replicaOf(target);
+        config.put(Options.REPLICAOF, new PrimaryAddress(host, port));
+        say.accept(Say.notice("REPLICAOF " + target + " enabled (user request from '" + client(ctx) + "')"));
+        out.ok();
+    }
+
+    private void promote(CommandContext ctx) {
+        if (!replication.isPrimary()) {
+            replication.replicaOfNoOne();
+            config.put(Options.REPLICAOF, PrimaryAddress.NONE);
+            say.accept(Say.notice("MASTER MODE enabled (user request from '" + client(ctx) + "')"));
+        }
+    }
+
+    private static int portIn(Bytes word) {
+        long port = Decimal.isLong(word) ? Decimal.toLong(word) : -1;
+        if (port < 0 || port > LARGEST_PORT) {
+            throw INVALID_PORT.raise();
+        }
+        return (int) port;
+    }
+
+    private static String client(CommandContext ctx) {
+        return ClientText.of(ctx.session(), ctx.nowMs());
+    }
+
+    /** ROLE. A primary's reply names the replicas that get the stream, a replica's its primary. */
+    private void role(CommandContext ctx, Args args, ReplyWriter out) {
+        Optional<Target> primary = replication.primary();
+        out.array(primary.isPresent() ? 5 : 3);
+        if (primary.isPresent()) {
+            out.bulk("slave");
+            out.bulk(primary.get().host());
+            out.integer(primary.get().port());
+            out.bulk(LinkWords.ofRole(replication.link()));
+            out.integer(replication.isLinkUp() ? replication.log().endOffset() : -1);
+            return;
+        }
+        List<Feed> online = replication.feeds().stream()
+                .filter(feed -> feed.state().word().equals("online"))
+                .toList();
+        out.bulk("master");
+        out.integer(replication.log().endOffset());
+        out.array(online.size());
+        for (Feed feed : online) {
+            out.array(3);
+            out.bulk(feed.replica().host());
+            out.bulk(Integer.toString(feed.replica().port()));
+            out.bulk(Long.toString(feed.acked()));
+        }
+    }
+
+    /** REPLCONF option value [option value ...]. ACK and GETACK have no reply. */
+    private void replconf(CommandContext ctx, Args args, ReplyWriter out) {
+        if (args.count() % 2 == 0) {
+            throw ErrorReply.SYNTAX.raise();
+        }
+        Session session = ctx.session();
+        for (int i = 1; i < args.count(); i += 2) {
+            Bytes option = args.get(i);
+            if (option.isWord("ack")) {
+                acked(session, args.get(i + 1));
+                return;
+            }
+            if (option.isWord("getack")) {
+                if (session.kind() == Session.Kind.PRIMARY) {
+                    replication.ackWanted();
+                }
+                return;
+            }
+            if (!replicas.introduction(session).take(option, args.get(i + 1))) {
+                throw ErrorReply.of("ERR Unrecognized REPLCONF option: " + option)
+                        .raise();
+            }
+        }
+        if (args.count() > 1 && replicas.introduction(session).isVireo()) {
+            out.simple(PrimaryLink.VIREO_GREETING.substring(1));
+        } else {
+            out.ok();
+        }
+    }
+
+    private void acked(Session session, Bytes offset) {
+        if (Decimal.isLong(offset)) {
+            replicas.of(session).ifPresent(replica -> replica.acked(Decimal.toLong(offset)));
+        }
+    }
+
+    /** PSYNC id offset. The stream, or a full copy and then the stream, is all that this client is sent from now on. */
+    private void psync(CommandContext ctx, Args args, ReplyWriter out) {
+        Session session = ctx.session();
+        if (session.kind() == Session.Kind.REPLICA) {
+            return;
+        }
+        checkCanServe(session);
+        Replica replica = replicas.introduction(session).replica(session, false);
+        if (!Decimal.isLong(args.get(2))) {
+            say.accept(Say.notice("Replica " + replica.name() + " asks for synchronization"));
+            say.accept(Say.warning("Replica " + replica.name() + " asks for synchronization but with a wrong offset"));
+            throw ErrorReply.NOT_AN_INTEGER.raise();
+        }
+        String id = new String(args.get(1).toArray(), StandardCharsets.ISO_8859_1);
+        long offset = Decimal.toLong(args.get(2));
+        replicas.admit(session, connection -> replication.psync(replica, connection, id, offset));
+    }
+
+    /** SYNC. As PSYNC with no id, for clients that know no offsets. */
+    private void sync(CommandContext ctx, Args args, ReplyWriter out) {
+        Session session = ctx.session();
+        if (session.kind() == Session.Kind.REPLICA) {
+            return;
+        }
+        checkCanServe(session);
+        Replica replica = replicas.introduction(session).replica(session, true);
+        replicas.admit(session, connection -> replication.sync(replica, connection));
+    }
+
+    private void checkCanServe(Session session) {
+        if (!replication.canServe()) {
+            throw NO_LINK.raise();
+        }
+        if (session.connection().outputBytes() > 0) {
+            throw PENDING_OUTPUT.raise();
+        }
+    }
+}

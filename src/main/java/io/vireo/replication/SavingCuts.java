@@ -1,0 +1,117 @@
+package io.vireo.replication;
+
+import io.vireo.base.Loop;
+import io.vireo.base.RunsOn;
+import io.vireo.base.ServerLog;
+import io.vireo.log.ReplicationId;
+import io.vireo.log.ReplicationLog;
+import io.vireo.log.StreamPosition;
+import io.vireo.persist.RdbFacts.ReplicationPoint;
+import io.vireo.persist.RdbSink;
+import io.vireo.persist.Saving;
+import io.vireo.persist.SnapshotSaving;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.util.concurrent.Executor;
+
+/** Full copies for replicas, made by the node's one snapshot at a time: to the RDB file, or to sockets. */
+@RunsOn(Loop.KEYSPACE)
+final class SavingCuts implements CutSource {
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    private final Saving saving;
+    private final ReplicationLog log;
+    private final Executor loop;
+    private final ServerLog serverLog;
+
+    private StreamPosition position = StreamPosition.UNKNOWN;
+    private ReplicaPipe pipe;
+    private String mark;
+
+    SavingCuts(Saving saving, ReplicationLog log, Executor loop, ServerLog serverLog) {
+        this.saving = saving;
+        this.log = log;
+        this.loop = loop;
+        this.serverLog = serverLog;
+    }
+
+    /** Notes of what the snapshot that begins now is a copy; null if of no stream. */
+    void beginsAt(ReplicationPoint point) {
+        position = point == null ? StreamPosition.UNKNOWN : new StreamPosition(point.id(), point.offset());
+    }
+
+    /** The way to the replicas that take part in the running cut to sockets. */
+    ReplicaPipe pipe() {
+        return pipe;
+    }
+
+    @Override
+    public CutPlan.Running running() {
+        return switch (saving.running()) {
+            case NOTHING -> new CutPlan.Running.Nothing();
+            case TO_SOCKETS -> new CutPlan.Running.ToSockets();
+            case TO_DISK -> new CutPlan.Running.ToDisk(position, isStreamHeld());
+        };
+    }
+
+    private boolean isStreamHeld() {
+        return position.isKnown() && position.id().equals(log.history().id()) && log.holds(position.next());
+    }
+
+    @Override
+    public boolean begin(Medium medium, StreamPosition from, int database) {
+        if (medium == Medium.DISK) {
+            saving.begin(outcome -> {});
+        } else {
+            mark = ReplicationId.random(RANDOM);
+            pipe = new ReplicaPipe(loop);
+            saving.beginTo(new Sink(pipe, mark), this::sent);
+        }
+        return true;
+    }
+
+    private void sent(SnapshotSaving.Outcome outcome) {
+        switch (outcome) {
+            case SnapshotSaving.Saved saved -> {
+                pipe.send(mark.getBytes(StandardCharsets.US_ASCII));
+                serverLog.notice("Background RDB transfer terminated with success");
+            }
+            case SnapshotSaving.Failed failed -> serverLog.warning("Background transfer error");
+            case SnapshotSaving.Aborted aborted -> serverLog.warning("Background transfer terminated by signal 10");
+        }
+    }
+
+    @Override
+    public void abandonSockets() {
+        serverLog.warning("Diskless rdb transfer, last replica dropped, killing fork child.");
+        pipe.close();
+        saving.abort();
+    }
+
+    /** Puts the announcement before the first bytes of the copy. */
+    private static final class Sink implements RdbSink {
+        private final ReplicaPipe pipe;
+        private final byte[] announcement;
+        private long position;
+
+        private Sink(ReplicaPipe pipe, String mark) {
+            this.pipe = pipe;
+            this.announcement = ("$EOF:" + mark + "\r\n").getBytes(StandardCharsets.US_ASCII);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            if (position == 0) {
+                pipe.write(announcement, 0, announcement.length);
+            }
+            pipe.write(bytes, offset, length);
+            position += length;
+        }
+
+        @Override
+        public long position() {
+            return position;
+        }
+    }
+}
