@@ -91,6 +91,10 @@ public class MemoryBench {
         return Bytes.hash(address, KEY_LENGTH);
     }
 
+    private long keyAt(int index) {
+        return key + (long) index * KEY_LENGTH;
+    }
+
     private int randomSize() {
         return 8 + random.nextInt(200);
     }
@@ -110,7 +114,7 @@ public class MemoryBench {
     @OperationsPerInvocation(BATCH)
     public long findPresentInBatches() {
         for (int i = 0; i < BATCH; i++) {
-            hashes[i] = randomKey(key + i * KEY_LENGTH, 0);
+            hashes[i] = randomKey(keyAt(i), 0);
             table.touch(hashes[i]);
         }
         for (int i = 0; i < BATCH; i++) {
@@ -118,7 +122,7 @@ public class MemoryBench {
         }
         long found = 0;
         for (int i = 0; i < BATCH; i++) {
-            found += table.find(hashes[i], key + i * KEY_LENGTH, KEY_LENGTH);
+            found += table.find(hashes[i], keyAt(i), KEY_LENGTH);
         }
         return found;
     }
@@ -144,7 +148,9 @@ public class MemoryBench {
     public int replaceARandomBlob() {
         int index = random.nextInt(CHURNED);
         arena.free(churned[index]);
-        return churned[index] = arena.allocate(randomSize());
+        int blob = arena.allocate(randomSize());
+        churned[index] = blob;
+        return blob;
     }
 
     @Benchmark

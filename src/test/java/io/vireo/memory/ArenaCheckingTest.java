@@ -3,16 +3,23 @@ package io.vireo.memory;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vireo.base.RawMemory;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ArenaCheckingTest {
     private final Arena arena = Arena.reserve(1L << 30);
+
+    @BeforeAll
+    static void needsCheckingMode() {
+        assumeTrue(Arena.CHECKING, "run with -Dvireo.memory.check=true");
+    }
 
     @AfterEach
     void close() {

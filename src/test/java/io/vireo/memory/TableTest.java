@@ -2,6 +2,7 @@ package io.vireo.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vireo.base.Bytes;
 import io.vireo.base.RawMemory;
@@ -90,7 +91,9 @@ class TableTest {
         keys.close();
         assertThat(table.size()).isZero();
         assertThat(arena.usedBytes()).isZero();
-        assertThat(arena.liveBlobs()).isEmpty();
+        if (Arena.CHECKING) {
+            assertThat(arena.liveBlobs()).isEmpty();
+        }
     }
 
     private List<Integer> refsByPosition() {
@@ -364,6 +367,7 @@ class TableTest {
     /** How often keys passed a group by is the sum of how far each lies from home, so that searches end early again. */
     @Test
     void chainsBecomeShortAgainWhenKeysAreRemoved() {
+        assumeTrue(Arena.CHECKING, "only checking mode lists blobs");
         insertAll(0, 600);
         assertThat(passedBy()).isPositive().isEqualTo(distances(0, 600));
         for (long key = 0; key < 400; key++) {
@@ -377,7 +381,7 @@ class TableTest {
         int sum = 0;
         for (int ref : arena.liveBlobs()) {
             for (int group = 0; arena.capacity(ref) == 4096 && group < 64; group++) {
-                sum += Group.passedBy(arena.address(ref) + group * Group.BYTES);
+                sum += Group.passedBy(arena.address(ref) + (long) group * Group.BYTES);
             }
         }
         return sum;
@@ -463,7 +467,7 @@ class TableTest {
             }
             assertThat(full.size()).isZero();
             smallKeys.close();
-            assertThat(small.liveBlobs()).isEmpty();
+            assertThat(small.usedBytes()).isZero();
         }
     }
 
