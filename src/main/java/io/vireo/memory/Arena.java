@@ -267,11 +267,6 @@ public final class Arena implements AutoCloseable {
         return peakBytes;
     }
 
-    /** Forgets the peak so far. */
-    public void resetPeak() {
-        peakBytes = usedBytes();
-    }
-
     /** An estimate, from above, of the memory the arena holds: pages handed out and not given back since. */
     public long residentBytes() {
         return pages.residentPages() << PageRuns.PAGE_SHIFT;

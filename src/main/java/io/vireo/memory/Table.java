@@ -64,12 +64,10 @@ public final class Table {
 
     private final Arena arena;
     private final KeyLayout layout;
-    private Listener listener = new Listener() {};
 
     private Directory directory = new Directory();
     private int[] heads = new int[1];
     private int[] counts = new int[1];
-    private int[] marks = new int[1];
     private long size;
     private long segmentBytes;
     private int drained;
@@ -77,28 +75,9 @@ public final class Table {
     @SuppressWarnings("unused") // read by nobody: it keeps the loads of touch() from being optimised away
     private long touched;
 
-    /** Hears when a segment splits or merges, which changes the unit that cuts are marked by. */
-    public interface Listener {
-        /** The segment is about to split; its keys are still all in it. */
-        default void beforeSplit(int segment) {}
-
-        /** Half of a segment's prefixes now belong to {@code added}, which has inherited its cut mark. */
-        default void afterSplit(int segment, int added) {}
-
-        /** Two segments are about to become one. If their cut marks differ still after this, the larger is kept. */
-        default void beforeMerge(int kept, int gone) {}
-
-        /** The segment {@code gone} no longer exists; its id may be used again. */
-        default void afterMerge(int kept, int gone) {}
-    }
-
     public Table(Arena arena, KeyLayout layout) {
         this.arena = arena;
         this.layout = layout;
-    }
-
-    public void listener(Listener newListener) {
-        this.listener = newListener;
     }
 
     /** How many keys there are. */
@@ -108,7 +87,7 @@ public final class Table {
 
     /** Memory of the table itself, without the blobs it refers to: in the arena and on the heap. */
     public long memoryBytes() {
-        return segmentBytes + directory.memoryBytes() + 3L * Integer.BYTES * heads.length;
+        return segmentBytes + directory.memoryBytes() + 2L * Integer.BYTES * heads.length;
     }
 
     // ---- keys ----
@@ -243,21 +222,12 @@ public final class Table {
     // ---- segments ----
 
     /** The segment of a key with this hash, whether the key is there or not. */
-    public int segmentOf(long hash) {
+    int segmentOf(long hash) {
         return directory.segmentOf(hash);
     }
 
-    public int segmentOfSlot(long slot) {
+    int segmentOfSlot(long slot) {
         return (int) (slot >>> SLOT_SEGMENT_SHIFT);
-    }
-
-    /** The number of the last cut that has seen the segment, as the keyspace keeps it. */
-    public int cutMark(int segment) {
-        return marks[segment];
-    }
-
-    public void setCutMark(int segment, int mark) {
-        marks[segment] = mark;
     }
 
     /**
@@ -327,14 +297,8 @@ public final class Table {
         directory = new Directory();
         heads = new int[1];
         counts = new int[1];
-        marks = new int[1];
         drained = 0;
         return true;
-    }
-
-    /** Removes all keys at once, showing each blob to its new owner. */
-    public void clear(RefVisitor visitor) {
-        Invariant.check(drain(Integer.MAX_VALUE, visitor), "a table is cleared in one go");
     }
 
     // ---- scan ----
@@ -430,7 +394,6 @@ public final class Table {
     }
 
     private void split(int segment) {
-        listener.beforeSplit(segment);
         int old = heads[segment];
         int count = gather(segment, 0);
         int upper = 0;
@@ -445,14 +408,12 @@ public final class Table {
         heads[added] = upperHead;
         counts[segment] = count - upper;
         counts[added] = upper;
-        marks[added] = marks[segment];
         for (int i = 0; i < count; i++) {
             long hash = arena.scratchHashes[i];
             int half = segmentOf(hash);
             place(half, heads[half], hash, arena.scratchRefs[i]);
         }
         freeSegment(old);
-        listener.afterSplit(segment, added);
     }
 
     private void growTo(int segment) {
@@ -460,7 +421,6 @@ public final class Table {
             int capacity = Directory.roomFor(segment);
             heads = Arrays.copyOf(heads, capacity);
             counts = Arrays.copyOf(counts, capacity);
-            marks = Arrays.copyOf(marks, capacity);
         }
     }
 
@@ -493,21 +453,18 @@ public final class Table {
     }
 
     private void merge(int kept, int gone) {
-        listener.beforeMerge(kept, gone);
         int count = gather(gone, gather(kept, 0));
         int head = newSegment(codeFor(count));
         freeSegment(heads[kept]);
         freeSegment(heads[gone]);
         heads[kept] = head;
         counts[kept] = count;
-        marks[kept] = Math.max(marks[kept], marks[gone]);
         heads[gone] = 0;
         counts[gone] = 0;
         directory.merge(kept, gone);
         for (int i = 0; i < count; i++) {
             place(kept, head, arena.scratchHashes[i], arena.scratchRefs[i]);
         }
-        listener.afterMerge(kept, gone);
     }
 
     // ---- memory of a segment ----

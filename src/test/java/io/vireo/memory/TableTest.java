@@ -83,8 +83,12 @@ class TableTest {
                 assertThat(new HashSet<>(refs)).isEqualTo(new HashSet<>(model.values()));
             }
         }
-        table.clear(arena::free);
+        clear();
         assertNothingIsLeft();
+    }
+
+    private void clear() {
+        assertThat(table.drain(Integer.MAX_VALUE, arena::free)).isTrue();
     }
 
     private void assertNothingIsLeft() {
@@ -277,57 +281,6 @@ class TableTest {
         }
     }
 
-    /** Keeps what each segment is said to hold, and checks it at every split and merge. */
-    private final class Witness implements Table.Listener {
-        private int splits;
-        private int merges;
-        private int expected;
-
-        @Override
-        public void beforeSplit(int segment) {
-            expected = keysIn(segment).size();
-            table.setCutMark(segment, ++splits);
-        }
-
-        @Override
-        public void afterSplit(int segment, int added) {
-            assertThat(table.cutMark(added)).isEqualTo(table.cutMark(segment)).isEqualTo(splits);
-            assertThat(keysIn(segment)).doesNotContainAnyElementsOf(keysIn(added));
-            assertThat(table.countOf(segment) + table.countOf(added)).isEqualTo(expected);
-            assertThat(table.positionAfter(segment)).isLessThan(table.positionAfter(added));
-        }
-
-        @Override
-        public void beforeMerge(int kept, int gone) {
-            expected = keysIn(kept).size() + keysIn(gone).size();
-            table.setCutMark(gone, 1_000_000 + ++merges);
-        }
-
-        @Override
-        public void afterMerge(int kept, int gone) {
-            assertThat(keysIn(kept)).hasSize(expected);
-            assertThat(table.cutMark(kept)).isEqualTo(1_000_000 + merges);
-        }
-
-        private Set<Long> keysIn(int segment) {
-            Set<Long> found = new HashSet<>();
-            table.forEachInSegment(segment, ref -> found.add(keys.key(ref)));
-            return found;
-        }
-    }
-
-    @Test
-    void aListenerHearsOfSplitsAndMergesBeforeAndAfter() {
-        Witness witness = new Witness();
-        table.listener(witness);
-        insertAll(0, 20_000);
-        assertThat(witness.splits).isGreaterThan(25);
-        for (long key = 0; key < 20_000; key++) {
-            remove(key);
-        }
-        assertThat(witness.merges).isEqualTo(witness.splits);
-    }
-
     @Test
     void memoryShrinksWithTheKeys() {
         insertAll(0, 100_000);
@@ -414,7 +367,7 @@ class TableTest {
         assertThat(freed[0]).isEqualTo(30_000);
         insertAll(0, 2_000);
         assertThat(refsByPosition()).hasSize(2_000);
-        table.clear(arena::free);
+        clear();
         assertNothingIsLeft();
     }
 
