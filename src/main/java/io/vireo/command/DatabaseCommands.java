@@ -15,15 +15,23 @@ import java.util.List;
 
 /** Commands that work on whole databases. Handlers run on the keyspace thread. */
 public final class DatabaseCommands {
-    public static final CommandFamily FAMILY = family(
-            "server",
-            AclCategory.KEYSPACE,
-            read("dbsize", 1, List.of(), DatabaseCommands::dbsize, FAST),
-            with(write("flushdb", -1, List.of(), DatabaseCommands::flushdb), AclCategory.DANGEROUS),
-            with(write("flushall", -1, List.of(), DatabaseCommands::flushall), AclCategory.DANGEROUS),
-            with(write("swapdb", 3, List.of(), DatabaseCommands::swapdb, FAST), AclCategory.DANGEROUS));
+    private final Runnable onFlushAll;
 
-    private DatabaseCommands() {}
+    /** @param onFlushAll what is to be done when all data are gone, before FLUSHALL replies */
+    public DatabaseCommands(Runnable onFlushAll) {
+        this.onFlushAll = onFlushAll;
+    }
+
+    /** The family's rows. */
+    public CommandFamily rows() {
+        return family(
+                "server",
+                AclCategory.KEYSPACE,
+                read("dbsize", 1, List.of(), DatabaseCommands::dbsize, FAST),
+                with(write("flushdb", -1, List.of(), DatabaseCommands::flushdb), AclCategory.DANGEROUS),
+                with(write("flushall", -1, List.of(), this::flushall), AclCategory.DANGEROUS),
+                with(write("swapdb", 3, List.of(), DatabaseCommands::swapdb, FAST), AclCategory.DANGEROUS));
+    }
 
     /** DBSIZE. Counts expired keys that are not deleted yet. */
     private static void dbsize(CommandContext ctx, Args args, ReplyWriter out) {
@@ -42,7 +50,7 @@ public final class DatabaseCommands {
     }
 
     /** FLUSHALL [ASYNC | SYNC]. Replicas receive it even where there was nothing to delete. */
-    private static void flushall(CommandContext ctx, Args args, ReplyWriter out) {
+    private void flushall(CommandContext ctx, Args args, ReplyWriter out) {
         requireFlushMode(args);
 
         long keys = 0;
@@ -50,7 +58,8 @@ public final class DatabaseCommands {
             keys += ctx.db(i).size();
         }
         ctx.keyspace().flushAll();
-        ctx.changed(keys + 1); // also a flush of nothing is a change, as in Redis
+        ctx.changed(keys);
+        onFlushAll.run();
 
         out.ok();
     }

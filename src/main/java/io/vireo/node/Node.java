@@ -149,7 +149,7 @@ final class Node {
                         StringCommands.FAMILY,
                         KeyCommands.FAMILY,
                         ExpireCommands.FAMILY,
-                        DatabaseCommands.FAMILY,
+                        new DatabaseCommands(this::flushed).rows(),
                         commands.rows(),
                         transactions.rows(),
                         new ConfigCommands(config, loading::isUnderWay, this::resetStats).rows(),
@@ -371,6 +371,16 @@ final class Node {
         stream.begin(2).word(DEL).word(key);
         if (!dispatcher.isInUnit()) {
             stream.commit();
+        }
+    }
+
+    /** After FLUSHALL no file may bring the keys back: where there are save points, an empty one is written at once. */
+    private void flushed() {
+        if (saving.running() == Saving.Running.TO_DISK) {
+            saving.abort();
+        }
+        if (!saving.isRunning() && !config.get(Options.SAVE).isEmpty()) {
+            saving.saveNow();
         }
     }
 

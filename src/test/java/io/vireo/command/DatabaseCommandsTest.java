@@ -57,6 +57,18 @@ class DatabaseCommandsTest {
     }
 
     @Test
+    void aFlushCountsAsManyChangesAsThereWereKeysAndFlushallTellsTheServer() {
+        given("MSET a 1 b 2", "SELECT 1", "SET c 3");
+        long before = server.keyspace().dirty();
+        server.run("FLUSHDB");
+        assertEquals(before + 1, server.keyspace().dirty());
+        assertEquals(0, server.flushes());
+        server.run("FLUSHALL");
+        assertEquals(before + 3, server.keyspace().dirty());
+        assertEquals(1, server.flushes());
+    }
+
+    @Test
     void watchersSeeAFlushOfTheirKeyOnly() {
         given("SET a 1");
         server.run("WATCH none");

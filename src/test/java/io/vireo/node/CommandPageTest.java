@@ -32,7 +32,7 @@ class CommandPageTest {
             StringCommands.FAMILY,
             KeyCommands.FAMILY,
             ExpireCommands.FAMILY,
-            DatabaseCommands.FAMILY,
+            new DatabaseCommands(() -> {}).rows(),
             new CommandCommands().rows(),
             new TransactionCommands().rows(),
             new ConfigCommands(null, null, null).rows(),

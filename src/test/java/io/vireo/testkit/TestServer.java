@@ -52,6 +52,7 @@ public final class TestServer implements AutoCloseable {
     private final Sessions sessions = new Sessions(limits);
     private final TestClient first;
     private long nowMs = START_MS;
+    private int flushes;
     private long maxBulkLength = 512L << 20;
 
     /** A server with the commands of this package; a server's own and those of replication are not among them. */
@@ -67,7 +68,7 @@ public final class TestServer implements AutoCloseable {
                 StringCommands.FAMILY,
                 KeyCommands.FAMILY,
                 ExpireCommands.FAMILY,
-                DatabaseCommands.FAMILY,
+                new DatabaseCommands(() -> flushes++).rows(),
                 new ConnectionCommands(new NoPassword(), new Facts()).rows(),
                 new ClientCommands(sessions).rows(),
                 transactions.rows(),
@@ -135,6 +136,11 @@ public final class TestServer implements AutoCloseable {
     /** Runs the cycle that deletes keys whose time is over. */
     public void expire() {
         dispatcher.unit(() -> keyspace.expireCycle(nowMs, Long.MAX_VALUE / 2));
+    }
+
+    /** How often all data were flushed. */
+    public int flushes() {
+        return flushes;
     }
 
     /** Sets the option {@code proto-max-bulk-len}. */
