@@ -5,7 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.vireo.base.ServerLog;
+import io.vireo.config.Config;
+import io.vireo.keyspace.Keyspace;
 import io.vireo.persist.ArraySource;
+import io.vireo.persist.KeyspaceTarget;
 import io.vireo.persist.RdbEnd;
 import io.vireo.persist.RdbEntry;
 import io.vireo.persist.RdbException;
@@ -14,11 +18,13 @@ import io.vireo.persist.RdbFile;
 import io.vireo.persist.RdbFileSink;
 import io.vireo.persist.RdbFileSource;
 import io.vireo.persist.RdbImage;
+import io.vireo.persist.RdbLoader;
 import io.vireo.persist.RdbReader;
 import io.vireo.persist.RdbString;
 import io.vireo.persist.RdbSurvey;
 import io.vireo.persist.RdbVisitor;
 import io.vireo.persist.RdbWriter;
+import io.vireo.persist.Saving;
 import io.vireo.testkit.NeedsRedis;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -31,6 +37,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.Executor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -175,6 +182,27 @@ class RdbInteropIT {
         assertNotEquals("+" + "0".repeat(40) + "\r\n", second.run("DEBUG DIGEST"));
         assertEquals(held(first), held(second));
         second.awaitLog("Loading RDB produced by version 7.2.4");
+    }
+
+    @Test
+    void whatAKeyspaceLoadsAndSavesAgainIsTheSameToRedis() throws IOException, RdbException, InterruptedException {
+        ServerProcess first = servers.start(Program.REDIS, DEBUGGABLE);
+        fill(first, 7, 20_000);
+        Path theirs = saved(first);
+        ServerProcess second = servers.prepare(Program.REDIS);
+        try (Keyspace keyspace = new Keyspace(16)) {
+            keyspace.owner().claim();
+            RdbLoader.Settings settings = new RdbLoader.Settings(true, true, System.currentTimeMillis(), 0);
+            new RdbLoader(new KeyspaceTarget(keyspace), settings, ServerLog.silent()).load(theirs);
+            Config config = Config.of("dir " + second.dir());
+            Executor nobody = work -> {};
+            Saving saving = new Saving(config, keyspace, () -> null, nobody, nobody, ServerLog.silent());
+            assertTrue(saving.saveNow());
+        }
+        assertTrue(checked(second.dir().resolve("dump.rdb")).contains("RDB looks OK"));
+        second.restart(DEBUGGABLE);
+        assertEquals(first.run("DEBUG DIGEST"), second.run("DEBUG DIGEST"));
+        assertEquals(held(first), held(second));
     }
 
     @Test

@@ -206,6 +206,33 @@ class RdbLoaderTest {
     }
 
     @Test
+    void whatDoesNotFitIsRefusedAtItsKey() throws IOException {
+        ArraySink sink = new ArraySink();
+        RdbWriter writer = new RdbWriter(sink, true, true);
+        writer.begin(RdbWriterTest.PLAIN);
+        for (int i = 0; i < 100_000; i++) {
+            byte[] both = CutRecords.bytes(String.format("%09d", i) + "some value of usual length");
+            writer.string(both, 0, 9, 9, both.length - 9);
+        }
+        writer.end();
+        byte[] large = RdbBytes.version(10)
+                .hex("00")
+                .string("large")
+                .hex("8000a00000")
+                .text("x".repeat(10 << 20))
+                .end();
+        for (byte[] rdb : new byte[][] {sink.toByteArray(), large}) {
+            try (Keyspace small = new Keyspace(16, 2 << 20)) {
+                small.owner().claim();
+                RdbLoader loader = new RdbLoader(new KeyspaceTarget(small), PRIMARY, log);
+                RdbException e = assertThrows(RdbException.class, () -> loader.load(new ArraySource(rdb)));
+                assertEquals(Fault.MEMORY, e.fault());
+                assertTrue(e.getMessage().startsWith("Out of memory loading DB"), e.getMessage());
+            }
+        }
+    }
+
+    @Test
     void bytesBehindTheEndAreRefused() {
         byte[] rdb = RdbBytes.version(10).hex("00").string("k").string("a").end();
         assertThrows(RdbException.class, () -> load(Arrays.copyOf(rdb, rdb.length + 1), PRIMARY));
