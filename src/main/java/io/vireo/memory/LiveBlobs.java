@@ -6,11 +6,12 @@ import io.vireo.base.RawMemory;
 import io.vireo.base.RunsOn;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Checking mode's book of an arena: which granules belong to live blobs, and where blobs start.
@@ -32,7 +33,8 @@ final class LiveBlobs {
     private static final int SITE_FRAMES = 4;
     private static final int GRANULE_SHIFT = 3;
 
-    private static final List<LiveBlobs> ALL = new CopyOnWriteArrayList<>();
+    /** Those of all arenas, by base: a process that tests may leave hundreds behind, and every access looks here. */
+    private static volatile LiveBlobs[] byBase = {};
 
     static {
         if (Arena.CHECKING) {
@@ -59,19 +61,34 @@ final class LiveBlobs {
         Invariant.check(facts != 0, "checking mode has the address space for its book");
         this.live = new NativeBits(facts);
         this.starts = new NativeBits(facts + NativeBits.bytesFor(granules));
-        ALL.add(this);
+        change(books -> Stream.concat(books, Stream.of(this)));
     }
 
     void close() {
-        ALL.remove(this);
+        change(books -> books.filter(each -> each != this));
         SystemMemory.unmap(facts, factBytes);
     }
 
+    private static synchronized void change(UnaryOperator<Stream<LiveBlobs>> change) {
+        byBase = change.apply(Stream.of(byBase))
+                .sorted(Comparator.comparingLong(each -> each.base))
+                .toArray(LiveBlobs[]::new);
+    }
+
     private static void onAccess(long address, long length) {
-        for (LiveBlobs blobs : ALL) {
-            long offset = address - blobs.base;
-            if (offset >= 0 && offset < blobs.granules << GRANULE_SHIFT) {
-                blobs.checkOffset(offset, length);
+        LiveBlobs[] books = byBase;
+        int low = 0;
+        int high = books.length - 1;
+        while (low <= high) {
+            int middle = (low + high) >>> 1;
+            long offset = address - books[middle].base;
+            if (offset < 0) {
+                high = middle - 1;
+            } else if (offset < books[middle].granules << GRANULE_SHIFT) {
+                books[middle].checkOffset(offset, length);
+                return;
+            } else {
+                low = middle + 1;
             }
         }
     }
