@@ -14,6 +14,7 @@ public final class Command {
     private final String fullName;
     private final boolean write;
     private final boolean noMulti;
+    private final int firstKey;
     private final List<Command> subcommands = new ArrayList<>();
 
     /** Set by the dispatcher: the gates that concern this command, a bit each. */
@@ -31,6 +32,10 @@ public final class Command {
         this.fullName = container == null ? spec.name() : container + "|" + spec.name();
         this.write = spec.has(CommandFlag.WRITE);
         this.noMulti = spec.has(CommandFlag.NO_MULTI);
+        this.firstKey =
+                !spec.keys().isEmpty() && spec.keys().getFirst().begin() instanceof KeySpec.Begin.Index(int index)
+                        ? index
+                        : 0;
         for (CommandSpec sub : spec.subcommands()) {
             subcommands.add(new Command(sub, group, spec.name()));
         }
@@ -52,6 +57,11 @@ public final class Command {
 
     public List<Command> subcommands() {
         return subcommands;
+    }
+
+    /** The word that is the first key, or 0 where that is not fixed or there is none. */
+    int firstKey() {
+        return firstKey;
     }
 
     public boolean isWrite() {

@@ -3,6 +3,7 @@ package io.vireo.command;
 import io.vireo.base.Bytes;
 import io.vireo.base.Loop;
 import io.vireo.base.RunsOn;
+import io.vireo.keyspace.Database;
 import io.vireo.keyspace.Keyspace;
 import io.vireo.log.ReplicationLog;
 import io.vireo.resp.Args;
@@ -33,6 +34,7 @@ public final class Dispatcher {
     private final Runnable clock;
 
     private long lastNanos = System.nanoTime();
+    private long[] hashes = new long[16];
     private boolean inUnit;
     private boolean writesPaused;
 
@@ -67,6 +69,33 @@ public final class Dispatcher {
     public void beginBatch() {
         clock.run();
         lastNanos = System.nanoTime();
+    }
+
+    /**
+     * Reads ahead where the first keys of the next commands lie, so that their cache misses overlap: first all lines of
+     * the table, then all entries.
+     */
+    public void prefetch(Session session, Args[] commands, int count) {
+        if (!keyspace.owner().isHeldHere()) {
+            return;
+        }
+        if (hashes.length < count) {
+            hashes = new long[count];
+        }
+        Database db = keyspace.db(session.db());
+        int keys = 0;
+        for (int i = 0; i < count; i++) {
+            Args args = commands[i];
+            Command command = table.find(args.get(0));
+            if (command != null && command.firstKey() > 0 && command.firstKey() < args.count()) {
+                long hash = args.get(command.firstKey()).hash();
+                hashes[keys++] = hash;
+                db.prefetch(hash);
+            }
+        }
+        for (int i = 0; i < keys; i++) {
+            db.prefetchEntry(hashes[i]);
+        }
     }
 
     /** Lets clients' writes wait, or takes them again. Whoever goes on must have their connections try again. */

@@ -392,6 +392,11 @@ public final class Database {
         entries.table().touch(hash);
     }
 
+    /** Reads where an entry probably lies, once {@link #prefetch} has fetched the line that says so. */
+    public void prefetchEntry(long hash) {
+        entries.table().touchBlob(hash);
+    }
+
     // Time.
 
     /** Deletes keys whose time is over, until a moment of the monotonic clock. Returns whether it got through. */

@@ -14,6 +14,7 @@ import io.vireo.command.Session;
 import io.vireo.resp.OutputBuffer;
 import io.vireo.resp.ProtocolException;
 import io.vireo.resp.RespDecoder;
+import io.vireo.resp.RespWriter;
 
 /**
  * One client's socket: cuts its bytes into commands where they lie, runs them, and collects the replies.
@@ -123,31 +124,54 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
     }
 
     private void run() throws ProtocolException {
-        while (!closing && !suspended && outputBytes() < HIGH_WATER_BYTES) {
+        CommandBatch batch = listener.batch();
+        while (goesOn()) {
             ByteBuf bytes = pending;
-            RespDecoder.Outcome outcome =
-                    decoder.next(bytes.memoryAddress() + bytes.readerIndex(), bytes.readableBytes(), session);
-            if (outcome == RespDecoder.Outcome.MORE) {
+            batch.read(decoder, bytes.memoryAddress() + bytes.readerIndex(), bytes.readableBytes(), session);
+            if (batch.count() > 1) {
+                listener.dispatcher().prefetch(session, batch.commands(), batch.count());
+            }
+            int ran = run(batch);
+            if (closed) {
                 return;
             }
-            int used = decoder.used();
-            if (outcome == RespDecoder.Outcome.COMMAND) {
-                outputChanged();
-                boolean ran = listener.dispatcher()
-                        .execute(session, decoder.args(), listener.writer().to(output, session.protocol()));
-                if (!ran) {
-                    suspended = true;
-                    listener.postpone(this);
-                    return;
-                }
-                if (closed) {
-                    return;
-                }
-            } else {
-                session.emptyLine();
+            if (ran < batch.count()) {
+                bytes.skipBytes(ran == 0 ? 0 : batch.end(ran - 1));
+                decoder.restart();
+                return;
             }
-            bytes.skipBytes(used);
+            bytes.skipBytes(batch.used());
+            if (batch.problem() != null) {
+                decoder.restart();
+                if (goesOn()) {
+                    throw batch.problem();
+                }
+            }
+            if (batch.count() == 0) {
+                return;
+            }
         }
+    }
+
+    /** Runs the commands of a batch, and answers how many: those behind wait where something came between. */
+    private int run(CommandBatch batch) {
+        for (int i = 0; i < batch.count(); i++) {
+            if (!goesOn()) {
+                return i;
+            }
+            outputChanged();
+            RespWriter writer = listener.writer().to(output, session.protocol());
+            if (!listener.dispatcher().execute(session, batch.commands()[i], writer)) {
+                suspended = true;
+                listener.postpone(this);
+                return i;
+            }
+        }
+        return batch.count();
+    }
+
+    private boolean goesOn() {
+        return !closing && !suspended && outputBytes() < HIGH_WATER_BYTES;
     }
 
     private void dropPending() {

@@ -50,6 +50,7 @@ public final class RespListener {
     private final FlushQueue flushQueue;
 
     private final Args sharedArgs = new Args();
+    private final CommandBatch batch = new CommandBatch();
     private final RespWriter writer = new RespWriter();
     private final Traffic traffic = new Traffic();
     private final List<NetServer> servers = new ArrayList<>();
@@ -172,6 +173,10 @@ public final class RespListener {
 
     Args sharedArgs() {
         return sharedArgs;
+    }
+
+    CommandBatch batch() {
+        return batch;
     }
 
     RespWriter writer() {

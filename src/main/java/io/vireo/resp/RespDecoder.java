@@ -79,15 +79,25 @@ public final class RespDecoder {
      * @throws ProtocolException if the bytes are no command; the connection cannot go on
      */
     public Outcome next(long address, int available, Limits limits) throws ProtocolException {
+        return next(address, available, limits, shared);
+    }
+
+    /**
+     * Looks for the next command, putting its words elsewhere than the one before it, which is then still good.
+     *
+     * @param into where the words go, unless the command comes in pieces
+     */
+    public Outcome next(long address, int available, Limits limits, Args into) throws ProtocolException {
         if (available == 0) {
             return Outcome.MORE;
         }
-        args.rebase(address);
-        if (!inArray) {
+        if (inArray) {
+            args.rebase(address);
+        } else {
             if (RawMemory.getByte(address) != '*') {
                 return inline(address, available);
             }
-            if (!beginArray(address, available, limits)) {
+            if (!beginArray(address, available, limits, into)) {
                 return Outcome.MORE;
             }
             if (wordsLeft <= 0) {
@@ -116,7 +126,7 @@ public final class RespDecoder {
 
     private static final short LINE_END = '\n' << 8 | '\r';
 
-    private boolean beginArray(long address, int available, Limits limits) throws ProtocolException {
+    private boolean beginArray(long address, int available, Limits limits, Args into) throws ProtocolException {
         int end = lineEnd(address, available, "too big mbulk count string");
         if (end < 0) {
             return false;
@@ -128,7 +138,7 @@ public final class RespDecoder {
         if (words > MAX_WORDS_BEFORE_LOGIN && !limits.isLoggedIn()) {
             throw new ProtocolException("unauthenticated multibulk length");
         }
-        args = shared;
+        args = into;
         args.begin(address);
         inArray = true;
         canonical = RawMemory.getByte(address + end + 1) == '\n';
@@ -187,11 +197,11 @@ public final class RespDecoder {
     }
 
     private Outcome keepForLater() {
-        if (args == shared) {
+        if (args != own) {
             if (own == null) {
                 own = new Args();
             }
-            own.takeFrom(shared);
+            own.takeFrom(args);
             args = own;
         }
         return Outcome.MORE;
@@ -222,6 +232,11 @@ public final class RespDecoder {
         }
         args = Args.of(words);
         return finish(Outcome.COMMAND);
+    }
+
+    /** Forgets the command that is half there: its bytes, and others before them, will be given again. */
+    public void restart() {
+        finish(Outcome.NOTHING);
     }
 
     private Outcome finish(Outcome outcome) {
