@@ -3,9 +3,12 @@ package io.vireo.node;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.vireo.command.ClientCommands;
+import io.vireo.command.Command;
 import io.vireo.command.CommandCommands;
 import io.vireo.command.CommandFamily;
 import io.vireo.command.CommandPage;
+import io.vireo.command.CommandTable;
+import io.vireo.command.CommandTexts;
 import io.vireo.command.ConfigCommands;
 import io.vireo.command.ConnectionCommands;
 import io.vireo.command.DatabaseCommands;
@@ -15,10 +18,18 @@ import io.vireo.command.KeyCommands;
 import io.vireo.command.StringCommands;
 import io.vireo.command.TransactionCommands;
 import io.vireo.persist.SaveCommands;
+import io.vireo.replication.ReplicationRows;
+import io.vireo.testkit.TestServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Run with {@code -Dvireo.write=pages} to write the page anew. */
@@ -26,19 +37,98 @@ class CommandPageTest {
     private static final Path PAGE = Path.of("src/docs/commands.md");
 
     /** All families, built without what they need to run: only their rows are looked at. */
-    private static final List<CommandFamily> FAMILIES = List.of(
-            new ConnectionCommands(null, null).rows(),
-            new ClientCommands(null).rows(),
-            StringCommands.FAMILY,
-            KeyCommands.FAMILY,
-            ExpireCommands.FAMILY,
-            new DatabaseCommands(() -> {}).rows(),
-            new CommandCommands().rows(),
-            new TransactionCommands().rows(),
-            new ConfigCommands(null, null, null).rows(),
-            new ServerCommands(new InfoCommand(List.of()), null).rows(),
-            new SaveCommands(null).rows(),
-            new DebugCommands(null, null, null).rows());
+    private static final List<CommandFamily> FAMILIES = Stream.concat(
+                    ReplicationRows.families().stream(),
+                    Stream.of(
+                            new ConnectionCommands(null, null).rows(),
+                            new ClientCommands(null).rows(),
+                            StringCommands.FAMILY,
+                            KeyCommands.FAMILY,
+                            ExpireCommands.FAMILY,
+                            new DatabaseCommands(() -> {}).rows(),
+                            new CommandCommands().rows(),
+                            new TransactionCommands().rows(),
+                            new ConfigCommands(null, null, null).rows(),
+                            new ServerCommands(new InfoCommand(List.of()), null).rows(),
+                            new SaveCommands(null).rows(),
+                            new DebugCommands(null, null, null).rows()))
+            .toList();
+
+    private final CommandTexts texts = new CommandTexts();
+
+    @Test
+    void everyCommandHasATextAndEveryTextACommand() {
+        Map<String, Set<String>> commands = new TreeMap<>();
+        for (Command command : new CommandTable(FAMILIES).allWithSubcommands()) {
+            commands.computeIfAbsent(command.group(), any -> new TreeSet<>()).add(command.fullName());
+        }
+        commands.forEach((group, names) -> assertEquals(names, new TreeSet<>(texts.names(group)), group));
+    }
+
+    @Test
+    void docsOfSlaveofAreThoseThatOldScriptsExpect() {
+        String expected = """
+            slaveof
+            summary
+            Make the server a replica of another instance, or promote it as master.
+            since
+            1.0.0
+            group
+            server
+            complexity
+            O(1)
+            doc_flags
+            deprecated
+            deprecated_since
+            5.0.0
+            replaced_by
+            `REPLICAOF`
+            arguments
+            name
+            args
+            type
+            oneof
+            arguments
+            name
+            host-port
+            type
+            block
+            arguments
+            name
+            host
+            type
+            string
+            name
+            port
+            type
+            integer
+            name
+            no-one
+            type
+            block
+            arguments
+            name
+            no
+            type
+            pure-token
+            token
+            NO
+            name
+            one
+            type
+            pure-token
+            token
+            ONE
+            """;
+        try (TestServer server = new TestServer(ReplicationRows.families())) {
+            String shown = server.run("COMMAND DOCS SLAVEOF")
+                    .lines()
+                    .filter(line -> !line.startsWith("*") && !line.startsWith("$"))
+                    .map(line -> line.startsWith("+") ? line.substring(1) : line)
+                    .collect(Collectors.joining("\n", "", "\n"));
+            assertEquals(expected, shown);
+        }
+    }
 
     @Test
     void thePageIsThatOfTheTable() throws IOException {

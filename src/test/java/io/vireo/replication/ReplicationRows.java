@@ -1,0 +1,13 @@
+package io.vireo.replication;
+
+import io.vireo.command.CommandFamily;
+import java.util.List;
+
+/** The rows of replication's commands, built without what they need to run, for tests that only look at rows. */
+public final class ReplicationRows {
+    private ReplicationRows() {}
+
+    public static List<CommandFamily> families() {
+        return List.of(new ReplicationCommands(null, null, null, null).rows(), new WaitCommand(null, null).rows());
+    }
+}
