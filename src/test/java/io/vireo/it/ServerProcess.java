@@ -101,10 +101,24 @@ final class ServerProcess implements AutoCloseable {
         line.addAll(List.of("--port", "" + port, "--bind", "127.0.0.1", "--dir", dir().toString()));
         line.addAll(List.of("--save", "", "--repl-diskless-sync-delay", "0"));
         line.addAll(directives);
+        start(line, "");
+    }
+
+    /** Starts the process with nothing on its command line but these words, and something on its standard input. */
+    void launchAs(String standardInput, String... arguments) {
+        List<String> line = new ArrayList<>();
+        line.add(program.executable());
+        line.addAll(List.of(arguments));
+        start(line, standardInput);
+    }
+
+    private void start(List<String> line, String standardInput) {
         starts++;
         try {
+            Path input = Files.writeString(folder.resolve("in." + starts), standardInput);
             process = new ProcessBuilder(line)
                     .directory(folder.toFile())
+                    .redirectInput(input.toFile())
                     .redirectOutput(folder.resolve("log." + starts).toFile())
                     .redirectError(folder.resolve("err." + starts).toFile())
                     .start();
