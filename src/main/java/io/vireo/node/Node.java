@@ -52,6 +52,7 @@ import io.vireo.replication.NodeReplication;
 import io.vireo.resp.ErrorReply;
 import io.vireo.resp.RespWriter;
 import java.io.IOException;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -298,7 +299,7 @@ final class Node {
                         return Future.succeededFuture();
                     }
                     log.warning("Warning: Could not create server TCP listening socket " + address.host() + ":" + port
-                            + ": bind: " + problem.getMessage());
+                            + ": " + reason(problem));
                     return Future.failedFuture("Failed listening on port " + port + " (TCP), aborting.");
                 }));
             }
@@ -306,7 +307,17 @@ final class Node {
         if (!config.get(Options.UNIX_SOCKET).isEmpty()) {
             opened.add(listenOnUnixSocket(Path.of(config.get(Options.UNIX_SOCKET))));
         }
+        if (opened.isEmpty()) {
+            return Future.failedFuture("Configured to not listen anywhere, exiting.");
+        }
         return Future.all(opened).mapEmpty();
+    }
+
+    /** The system's own words, which come last in Netty's. */
+    private static String reason(Throwable problem) {
+        String text = String.valueOf(problem.getMessage());
+        String words = text.substring(text.lastIndexOf(": ") + 1).strip();
+        return problem instanceof UnknownHostException ? words : "bind: " + words;
     }
 
     private Future<Void> listenOnUnixSocket(Path path) {

@@ -43,6 +43,8 @@ public final class Process {
         Vertx vertx = Vertx.vertx(new VertxOptions()
                 .setPreferNativeTransport(true)
                 .setEventLoopPoolSize(Math.max(1, configs.size()))
+                .setMaxEventLoopExecuteTime(Long.MAX_VALUE) // a command may take its time: its client's choice
+                .setMaxWorkerExecuteTime(Long.MAX_VALUE)
                 .setFileSystemOptions(new FileSystemOptions()
                         .setClassPathResolvingEnabled(false)
                         .setFileCachingEnabled(false)));
