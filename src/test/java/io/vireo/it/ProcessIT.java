@@ -108,9 +108,9 @@ class ProcessIT {
             requirepass "with \\"quotes\\" \\x41"
             repl-backlog-size 3mb
             slave-priority 7
-            include %s
             save 900 1
             save 300 10
+            include %s
             """.formatted(folder.resolve("more.conf")));
         Files.writeString(folder.resolve("more.conf"), "repl-timeout 77\nmaxclients 111\n");
 
