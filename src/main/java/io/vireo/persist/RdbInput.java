@@ -2,6 +2,7 @@ package io.vireo.persist;
 
 import static io.vireo.persist.RdbFormat.*;
 
+import io.vireo.base.Invariant;
 import io.vireo.base.Loop;
 import io.vireo.base.RunsOn;
 import io.vireo.persist.RdbException.Fault;
@@ -20,6 +21,9 @@ import java.nio.ByteOrder;
 final class RdbInput {
     private static final int BUFFER_SIZE = 256 << 10;
 
+    /** Enough for what is no string, however little is announced. */
+    private static final int SMALLEST_BUFFER = 1 << 10;
+
     /** The longest range that can be had in one piece. */
     static final int LONGEST_RANGE = BUFFER_SIZE / 2;
 
@@ -32,7 +36,7 @@ final class RdbInput {
     private final RdbSource source;
     private final boolean summing;
     private final RdbVisitor visitor;
-    private final byte[] buffer = new byte[BUFFER_SIZE];
+    private final byte[] buffer;
     private int at;
     private int limit;
     private int summed;
@@ -46,6 +50,7 @@ final class RdbInput {
         this.source = source;
         this.summing = summing;
         this.visitor = visitor;
+        this.buffer = new byte[Math.clamp(source.remaining(), SMALLEST_BUFFER, BUFFER_SIZE)];
     }
 
     /** Bytes taken so far. */
@@ -185,6 +190,7 @@ final class RdbInput {
     }
 
     private void require(int count) throws IOException, RdbException {
+        Invariant.check(count <= buffer.length, "a range was announced, and the buffer holds what is announced");
         sum();
         System.arraycopy(buffer, at, buffer, 0, limit - at);
         base += at;
