@@ -276,13 +276,15 @@ public final class Keyspace implements AutoCloseable {
         return cuts;
     }
 
-    /** Frees what flushes left behind and gives empty memory back, for about so long. Returns whether there is more. */
+    /**
+     * Frees what flushes left behind and gives empty memory back, for about so long. Returns whether there may be
+     * more to do at once.
+     */
     public boolean freeStep(long budgetNanos) {
         if (lazyFree.step(budgetNanos) || cuts.forgetStep(budgetNanos)) {
             return true;
         }
-        arena.purge(budgetNanos);
-        return false;
+        return arena.purge(budgetNanos) > 0;
     }
 
     /** Moves blobs out of sparse memory, for about so long. */

@@ -60,6 +60,7 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -74,7 +75,7 @@ final class Node {
     private static final byte[] DEL = "DEL".getBytes(StandardCharsets.US_ASCII);
     private static final long CRON_PERIOD_MS = 100;
     private static final long EXPIRE_BUDGET_NANOS = 1_000_000;
-    private static final long FREE_BUDGET_NANOS = 1_000_000;
+    private static final long FREE_BUDGET_NANOS = 300_000;
     private static final long DEFRAGMENT_BUDGET_NANOS = 500_000;
 
     private final Vertx vertx;
@@ -95,7 +96,9 @@ final class Node {
     private final Shutdown shutdown;
     private final PrimarySocket primarySocket;
     private final NodeReplication replication;
+    private final Executor nextTurn;
     private long cronTimer = -1;
+    private boolean freeing;
 
     /** Builds the parts; called on the context's thread, which becomes the owner of the data. */
     Node(Vertx vertx, Context context, Config config, ServerLog log) {
@@ -112,13 +115,9 @@ final class Node {
         this.sessions = new Sessions(login);
         this.shutdown = new Shutdown(config, log, new ShutdownParts());
         EventLoop loop = ((ContextInternal) context).nettyEventLoop();
-        this.saving = new Saving(
-                config,
-                keyspace,
-                () -> replication().beginSnapshot(),
-                loop,
-                task -> loop.schedule(task, 1, TimeUnit.NANOSECONDS),
-                log);
+        // Not execute(): Netty would run a task that goes on and on before it looks at the sockets again.
+        this.nextTurn = task -> loop.schedule(task, 1, TimeUnit.NANOSECONDS);
+        this.saving = new Saving(config, keyspace, () -> replication().beginSnapshot(), loop, nextTurn, log);
 
         Gates gates = new Gates();
         AuthGate authGate = new AuthGate();
@@ -338,6 +337,23 @@ final class Node {
                 .recover(problem -> Future.failedFuture("Failed opening Unix socket: bind: " + problem.getMessage()));
     }
 
+    /** Frees memory in slices, one a turn of the loop, until there is nothing to do. */
+    private void freeMemory() {
+        if (!freeing && keyspace.freeStep(FREE_BUDGET_NANOS)) {
+            freeing = true;
+            nextTurn.execute(() -> {
+                try {
+                    freeing = false;
+                    if (keyspace.owner().isHeldHere()) {
+                        freeMemory();
+                    }
+                } catch (Throwable e) { // half a change must not live on
+                    Fatal.stop(e);
+                }
+            });
+        }
+    }
+
     private void cron() {
         try {
             long nowMs = System.currentTimeMillis();
@@ -348,7 +364,7 @@ final class Node {
             if (keyspace.owner().isHeldHere()) {
                 keyspace.newTurn(nowMs);
                 keyspace.expireCycle(nowMs, EXPIRE_BUDGET_NANOS);
-                keyspace.freeStep(FREE_BUDGET_NANOS);
+                freeMemory();
                 if (config.get(Options.ACTIVEDEFRAG)) {
                     keyspace.defragmentStep(DEFRAGMENT_BUDGET_NANOS);
                 }
