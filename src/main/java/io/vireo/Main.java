@@ -3,7 +3,7 @@ package io.vireo;
 import io.vireo.base.LogLevel;
 import io.vireo.base.ServerLog;
 import io.vireo.config.CommandLine;
-import io.vireo.node.Process;
+import io.vireo.node.Nodes;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -23,7 +23,7 @@ public final class Main {
                 new ServerLog(null, LogLevel.NOTICE).warning(fail.logText());
                 System.exit(1);
             }
-            case CommandLine.Start start -> Process.run(start.nodes(), args.length > 0);
+            case CommandLine.Start start -> Nodes.run(start.nodes(), args.length > 0);
         }
     }
 }

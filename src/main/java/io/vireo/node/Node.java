@@ -79,7 +79,6 @@ final class Node {
     private static final long DEFRAGMENT_BUDGET_NANOS = 500_000;
 
     private final Vertx vertx;
-    private final Context context;
     private final Config config;
     private final ServerLog log;
     private final PidFile pidFile;
@@ -103,7 +102,6 @@ final class Node {
     /** Builds the parts; called on the context's thread, which becomes the owner of the data. */
     Node(Vertx vertx, Context context, Config config, ServerLog log) {
         this.vertx = vertx;
-        this.context = context;
         this.config = config;
         this.log = log;
         this.pidFile = new PidFile(config, log);

@@ -68,7 +68,12 @@ public final class Saving {
 
     /** Hears of every snapshot that was begun in the background, when it ends. */
     public interface Watcher {
-        /** Nothing is on its way any more. @param what it was; @param well whether all of it is where it should be */
+        /**
+         * Nothing is on its way any more.
+         *
+         * @param what it was
+         * @param well whether all of it is where it should be
+         */
         void ended(Running what, boolean well);
     }
 

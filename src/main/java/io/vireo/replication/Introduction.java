@@ -45,7 +45,11 @@ final class Introduction {
         return isVireo;
     }
 
-    /** The replica that this is. @param bySync whether it asked by SYNC, as before there were offsets */
+    /**
+     * The replica that this is.
+     *
+     * @param bySync whether it asked by SYNC, as before there were offsets
+     */
     Replica replica(Session session, boolean bySync) {
         return new Replica(
                 host.isEmpty() ? hostOf(session.connection().peerAddress()) : host,

@@ -120,7 +120,11 @@ public final class NodeReplication {
 
     // What a node does as it runs.
 
-    /** Begins, once files are loaded. @param loaded what the file said its data are a copy of, or null */
+    /**
+     * Begins, once files are loaded.
+     *
+     * @param loaded what the file said its data are a copy of, or null
+     */
     public void start(ReplicationPoint loaded) {
         replication.start(
                 configuredPrimary(),

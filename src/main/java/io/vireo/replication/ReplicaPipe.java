@@ -45,7 +45,11 @@ final class ReplicaPipe {
 
     // On the loop.
 
-    /** Lets a replica take part. @param progress is run when it has taken something */
+    /**
+     * Lets a replica take part.
+     *
+     * @param progress is run when it has taken something
+     */
     void join(ReplicaConnection connection, Runnable progress) {
         takers.add(new Taker(connection, progress));
     }
@@ -117,6 +121,7 @@ final class ReplicaPipe {
         });
     }
 
+    @SuppressWarnings("WaitNotInLoop") // those who call it do so in a loop
     private void await() throws IOException {
         Invariant.check(Thread.holdsLock(this), "a wait holds its lock");
         try {

@@ -84,7 +84,7 @@ final class Invariants {
         Stream former = streams.get(history.formerId());
         if (former != null && !streams.containsKey(history.id())) {
             Stream stream = new Stream(former.first);
-            int shared = (int) Math.clamp(history.formerUpTo() - former.first, 0, former.length);
+            int shared = Math.clamp(history.formerUpTo() - former.first, 0, former.length);
             stream.append(Arrays.copyOf(former.bytes, shared), 0);
             streams.put(history.id(), stream);
         }
@@ -101,7 +101,7 @@ final class Invariants {
         if (offset + length < stream.first) {
             return; // written under a former id, too early to be compared with anything
         }
-        int earlier = (int) Math.clamp(stream.first - offset, 0, length);
+        int earlier = Math.clamp(stream.first - offset, 0, length);
         int known = (int) Math.min(length - earlier, stream.next() - Math.max(offset, stream.first));
         if (!stream.agrees(bytes, earlier, known, offset + earlier)) {
             throw new Broken(ONE_STREAM, node + " has other bytes of " + id + " at " + offset);

@@ -21,7 +21,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  *
  * <p>Runs on the main thread and the JVM's signal threads; a node is only told things.
  */
-public final class Process {
+public final class Nodes {
     private static final int FAILED = 1;
 
     private final Vertx vertx;
@@ -30,7 +30,7 @@ public final class Process {
     private final AtomicInteger running = new AtomicInteger();
     private volatile boolean asked;
 
-    private Process(Vertx vertx) {
+    private Nodes(Vertx vertx) {
         this.vertx = vertx;
     }
 
@@ -48,7 +48,7 @@ public final class Process {
                 .setFileSystemOptions(new FileSystemOptions()
                         .setClassPathResolvingEnabled(false)
                         .setFileCachingEnabled(false)));
-        new Process(vertx).start(configs, configured);
+        new Nodes(vertx).start(configs, configured);
     }
 
     private void start(List<Config> configs, boolean configured) {
