@@ -35,6 +35,7 @@ public final class Dispatcher {
 
     private long lastNanos = System.nanoTime();
     private long[] hashes = new long[16];
+    private Consumer<Session> onWebPage = session -> session.connection().closeNow();
     private boolean inUnit;
     private boolean writesPaused;
 
@@ -51,6 +52,14 @@ public final class Dispatcher {
         this.clock = clock;
         this.context = new CommandContext(keyspace, log);
         gates.assign(table);
+    }
+
+    /**
+     * Sets what is done with a client that speaks HTTP: a web page may have been made to send it here, and then what its
+     * body says must not be run.
+     */
+    public void onWebPage(Consumer<Session> refusal) {
+        onWebPage = refusal;
     }
 
     public CommandTable table() {
@@ -179,7 +188,11 @@ public final class Dispatcher {
     private Command resolve(Session session, Args args, RespWriter out) {
         Command command = table.find(args.get(0));
         if (command == null) {
-            reject(session, null, unknownCommand(args), out);
+            if (args.get(0).isWord("post") || args.get(0).isWord("host:")) {
+                onWebPage.accept(session);
+            } else {
+                reject(session, null, unknownCommand(args), out);
+            }
             return null;
         }
         if (!command.subcommands().isEmpty() && args.count() > 1) {

@@ -167,6 +167,7 @@ final class Node {
         replication.dispatcher(dispatcher);
         CommandRenames.apply(config.renamedCommands(), dispatcher.table());
         config.onChange(Options.LOGLEVEL, log::level);
+        dispatcher.onWebPage(this::refuseWebPage);
         keyspace.expiryListener(this::expired);
         this.listener = new RespListener(
                 vertx,
@@ -407,6 +408,15 @@ final class Node {
         if (!saving.isRunning() && !config.get(Options.SAVE).isEmpty()) {
             saving.saveNow();
         }
+    }
+
+    private void refuseWebPage(Session session) {
+        log.warning(
+                "Possible SECURITY ATTACK detected. It looks like somebody is sending POST or Host: commands to Redis:"
+                    + " a web page may have been made to speak to this server (cross protocol scripting). Connection"
+                    + " from "
+                        + session.connection().peerAddress() + " aborted.");
+        session.connection().closeNow();
     }
 
     private void sessionClosed(Session session) {
