@@ -86,9 +86,11 @@ public final class CommandCommands {
 
     private static boolean matches(Bytes pattern, String name) {
         Bytes bytes = Bytes.copyOf(name);
-        boolean matches = Glob.matches(pattern, bytes, true);
-        Reference.reachabilityFence(bytes);
-        return matches;
+        try {
+            return Glob.matches(pattern, bytes, true);
+        } finally {
+            Reference.reachabilityFence(bytes);
+        }
     }
 
     /** COMMAND INFO [name ...]. Replies with a row for each name, null where there is no such command. */
@@ -127,23 +129,29 @@ public final class CommandCommands {
     /** COMMAND GETKEYS name [word ...]. Replies with the keys of that command. */
     private void getkeys(CommandContext ctx, Args args, ReplyWriter out) {
         Args words = args.copyFrom(2);
-        List<Key> keys = keys(words);
-        out.array(keys.size());
-        keys.forEach(key -> out.bulk(words.get(key.position())));
-        Reference.reachabilityFence(words);
+        try {
+            List<Key> keys = keys(words);
+            out.array(keys.size());
+            keys.forEach(key -> out.bulk(words.get(key.position())));
+        } finally {
+            Reference.reachabilityFence(words);
+        }
     }
 
     /** COMMAND GETKEYSANDFLAGS name [word ...]. Replies with the keys of that command and what it does with each. */
     private void getkeysandflags(CommandContext ctx, Args args, ReplyWriter out) {
         Args words = args.copyFrom(2);
-        List<Key> keys = keys(words);
-        out.array(keys.size());
-        for (Key key : keys) {
-            out.array(2);
-            out.bulk(words.get(key.position()));
-            CommandReplies.writeFlags(key.flags(), out);
+        try {
+            List<Key> keys = keys(words);
+            out.array(keys.size());
+            for (Key key : keys) {
+                out.array(2);
+                out.bulk(words.get(key.position()));
+                CommandReplies.writeFlags(key.flags(), out);
+            }
+        } finally {
+            Reference.reachabilityFence(words);
         }
-        Reference.reachabilityFence(words);
     }
 
     private record Key(int position, Set<KeySpec.Flag> flags) {}

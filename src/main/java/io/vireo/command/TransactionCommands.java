@@ -112,11 +112,14 @@ public final class TransactionCommands {
         end(ctx.keyspace(), session);
         out.array(queue.size());
         session.insideExec(true);
-        for (Transaction.Queued queued : queue) {
-            dispatcher.callInside(session, queued.command(), queued.args(), (RespWriter) out);
+        try {
+            for (Transaction.Queued queued : queue) {
+                dispatcher.callInside(session, queued.command(), queued.args(), (RespWriter) out);
+            }
+            session.insideExec(false);
+        } finally {
+            Reference.reachabilityFence(queue); // which owns the memory of the words
         }
-        session.insideExec(false);
-        Reference.reachabilityFence(queue); // which owns the memory of the words
     }
 
     /** An EXEC that is refused ends its transaction like one that fails. */

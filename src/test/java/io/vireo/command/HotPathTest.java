@@ -54,20 +54,24 @@ class HotPathTest {
         server.run("MSET a text n 1");
         Session session = server.firstClient().session();
         Bytes frame = Bytes.copyOf(frame(line));
-        RespDecoder decoder = new RespDecoder(new Args());
-        decoder.next(frame.address(), frame.length(), session);
-        Args args = decoder.args();
-        ThreadMXBean thread = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-
-        long allocated = Long.MAX_VALUE;
-        for (int round = 0; round < ROUNDS && allocated >= COUNTED; round++) {
-            long before = thread.getCurrentThreadAllocatedBytes();
-            run(session, args, COUNTED);
-            allocated = thread.getCurrentThreadAllocatedBytes() - before;
+        try {
+            RespDecoder decoder = new RespDecoder(new Args());
+            decoder.next(frame.address(), frame.length(), session);
+            long allocated = Long.MAX_VALUE;
+            for (int round = 0; round < ROUNDS && allocated >= COUNTED; round++) {
+                allocated = allocatedBy(session, decoder.args());
+            }
+            assertTrue(allocated < COUNTED, allocated + " bytes for " + COUNTED + " times " + line);
+        } finally {
+            Reference.reachabilityFence(frame);
         }
+    }
 
-        assertTrue(allocated < COUNTED, allocated + " bytes for " + COUNTED + " times " + line);
-        Reference.reachabilityFence(frame);
+    private long allocatedBy(Session session, Args args) {
+        ThreadMXBean thread = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = thread.getCurrentThreadAllocatedBytes();
+        run(session, args, COUNTED);
+        return thread.getCurrentThreadAllocatedBytes() - before;
     }
 
     private void run(Session session, Args args, int times) {
@@ -80,7 +84,7 @@ class HotPathTest {
     }
 
     private static byte[] frame(String line) {
-        String[] words = line.split(" ");
+        String[] words = line.split(" ", -1);
         StringBuilder out = new StringBuilder("*" + words.length + "\r\n");
         for (String word : words) {
             out.append('$').append(word.length()).append("\r\n").append(word).append("\r\n");
