@@ -26,6 +26,7 @@ import io.vireo.resp.RespWriter;
 @RunsOn(Loop.KEYSPACE)
 final class ClientConnection extends ChannelInboundHandlerAdapter implements Connection {
     private static final long HIGH_WATER_BYTES = 1 << 20;
+    private static final long MOST_UNREAD_BEFORE_LOGIN = 1024;
 
     private final RespListener listener;
     private final Channel channel;
@@ -197,7 +198,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
         listener.traffic().sent(output.waiting());
         output.handOver();
         channel.flush();
-        if (closing) {
+        if (!session.isLoggedIn() && outputBytes() > MOST_UNREAD_BEFORE_LOGIN) {
+            listener.log()
+                    .warning("Client closed for overcoming of output buffer limits before login: id=" + session.id()
+                            + " addr=" + peerAddress);
+            closeNow();
+        } else if (closing) {
             channel.writeAndFlush(io.netty.buffer.Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
         } else if (held && !suspended && outputBytes() < HIGH_WATER_BYTES) {
             hold(false);
