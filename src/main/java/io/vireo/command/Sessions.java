@@ -26,9 +26,13 @@ public final class Sessions {
         return session;
     }
 
-    /** A session that no client list shows, as for the stream of the primary. */
-    public Session openInternal(Connection connection, long nowMs) {
-        return new Session(++lastId, connection, limits, nowMs);
+    /** The primary whose stream this node applies: it came from no client, and is listed as one. */
+    public Session openPrimary(Connection connection, long nowMs) {
+        Session session = new Session(++lastId, connection, limits, nowMs);
+        session.kind(Session.Kind.PRIMARY);
+        session.logIn("(superuser)");
+        byId.put(session.id(), session);
+        return session;
     }
 
     public void close(Session session) {

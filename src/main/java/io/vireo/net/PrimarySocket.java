@@ -5,6 +5,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.unix.UnixChannel;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.net.NetSocketInternal;
@@ -69,7 +70,7 @@ public final class PrimarySocket implements PrimaryConnection {
 
     @Override
     public void send(byte[] bytes) {
-        if (attempt != null && attempt.channel != null) {
+        if (channel() != null) {
             traffic.sent(bytes.length);
             attempt.channel.writeAndFlush(Unpooled.wrappedBuffer(bytes));
         }
@@ -86,7 +87,7 @@ public final class PrimarySocket implements PrimaryConnection {
     }
 
     private void reading(boolean on) {
-        if (attempt != null && attempt.channel != null) {
+        if (channel() != null) {
             attempt.channel.config().setAutoRead(on);
         }
     }
@@ -97,6 +98,34 @@ public final class PrimarySocket implements PrimaryConnection {
             attempt.close();
             attempt = null;
         }
+    }
+
+    @Override
+    public void drop() {
+        if (channel() != null) {
+            attempt.channel.close(); // whose end the listener hears of
+        }
+    }
+
+    @Override
+    public String peerAddress() {
+        Channel channel = channel();
+        return channel == null ? "" : Addresses.text(channel.remoteAddress(), channel.localAddress());
+    }
+
+    @Override
+    public String localAddress() {
+        Channel channel = channel();
+        return channel == null ? "" : Addresses.text(channel.localAddress(), channel.localAddress());
+    }
+
+    @Override
+    public int descriptor() {
+        return channel() instanceof UnixChannel unix ? unix.fd().intValue() : -1;
+    }
+
+    private Channel channel() {
+        return attempt == null ? null : attempt.channel;
     }
 
     /** One connection, from the attempt to make it to its end. */

@@ -88,9 +88,10 @@ final class Following {
         stepping = false;
         Reading after = state.reading();
         if (before != Reading.COMMANDS && after == Reading.COMMANDS) {
-            applier.restart();
+            applier.begin();
             downSinceMs = NEVER;
         } else if (before == Reading.COMMANDS && after != Reading.COMMANDS) {
+            applier.end();
             downSinceMs = nowMs();
         }
     }

@@ -55,12 +55,11 @@ public final class NodeReplication {
 
     /**
      * @param primary the connection to a primary
-     * @param sessions the node's clients, to which a primary's stream does not count
+     * @param sessions the node's clients, among which a primary is listed
      */
     public NodeReplication(Parts node, PrimaryConnection primary, Sessions sessions) {
         this.node = node;
-        Session session = sessions.openInternal(new NoConnection(), System.currentTimeMillis());
-        this.commands = new PrimaryCommands(node.keyspace, session);
+        this.commands = new PrimaryCommands(node.keyspace, sessions, new LinkConnection(primary));
         this.cuts = new SavingCuts(node.saving, node.stream, node.loop, node.log);
         CopyToFile copy = new CopyToFile(node.config, node.saving, node.loading, node.loop, node.log);
         Surroundings surroundings = new Surroundings(
@@ -93,7 +92,9 @@ public final class NodeReplication {
     /** The commands. */
     public List<CommandFamily> families() {
         return List.of(
-                new ReplicationCommands(replication, replicas, node.config, this::say).rows(), waitCommand.rows());
+                new ReplicationCommands(replication, replicas, node.config, this::say).rows(),
+                waitCommand.rows(),
+                PublishCommand.rows());
     }
 
     public void addGates(Gates to) {

@@ -2,8 +2,10 @@ package io.vireo.replication;
 
 import io.vireo.base.Loop;
 import io.vireo.base.RunsOn;
+import io.vireo.command.Connection;
 import io.vireo.command.Dispatcher;
 import io.vireo.command.Session;
+import io.vireo.command.Sessions;
 import io.vireo.keyspace.Keyspace;
 import io.vireo.resp.Args;
 import io.vireo.resp.ErrorReply;
@@ -17,16 +19,18 @@ import java.util.Optional;
 @RunsOn(Loop.KEYSPACE)
 final class PrimaryCommands implements StreamCommands {
     private final Keyspace keyspace;
-    private final Session session;
+    private final Sessions sessions;
+    private final Connection connection;
     private final ReplyPit pit = new ReplyPit();
     private final RespWriter replies = new RespWriter();
     private Dispatcher dispatcher;
+    private Session session;
 
-    PrimaryCommands(Keyspace keyspace, Session session) {
+    /** @param connection the one to the primary, as far as a session has to do with it */
+    PrimaryCommands(Keyspace keyspace, Sessions sessions, Connection connection) {
         this.keyspace = keyspace;
-        this.session = session;
-        session.kind(Session.Kind.PRIMARY);
-        session.logIn("default");
+        this.sessions = sessions;
+        this.connection = connection;
     }
 
     void dispatcher(Dispatcher newDispatcher) {
@@ -40,9 +44,6 @@ final class PrimaryCommands implements StreamCommands {
 
     @Override
     public Optional<Refusal> run(Args command) {
-        if (isOnlyForListeners(command)) {
-            return Optional.empty();
-        }
         boolean ends = command.get(0).isWord("exec");
         long errors = replies.errors();
         keyspace.viewAsPrimaryStream(true);
@@ -59,11 +60,6 @@ final class PrimaryCommands implements StreamCommands {
         return Optional.of(new Refusal(error.toString(), halfDone));
     }
 
-    /** A message of the primary's clients concerns no data, and who does not know such commands has nobody to tell. */
-    private boolean isOnlyForListeners(Args command) {
-        return command.get(0).isWord("publish") && !dispatcher.isKnown(command);
-    }
-
     @Override
     public boolean isInTransaction() {
         return session.transaction().isOpen();
@@ -75,8 +71,14 @@ final class PrimaryCommands implements StreamCommands {
     }
 
     @Override
-    public void restart(int database) {
-        session.transaction().end();
+    public void begin(int database) {
+        session = sessions.openPrimary(connection, System.currentTimeMillis());
         session.db(database);
+    }
+
+    @Override
+    public void end() {
+        sessions.close(session);
+        session = null;
     }
 }

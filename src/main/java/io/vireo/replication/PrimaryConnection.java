@@ -24,4 +24,16 @@ public interface PrimaryConnection {
     void resume();
 
     void close();
+
+    /** Ends the connection as if the primary had: the listener is told. */
+    void drop();
+
+    /** {@code host:port} of the primary's end, or empty. */
+    String peerAddress();
+
+    /** {@code host:port} of our end, or empty. */
+    String localAddress();
+
+    /** The file descriptor, or -1. */
+    int descriptor();
 }

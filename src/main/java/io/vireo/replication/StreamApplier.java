@@ -45,14 +45,18 @@ final class StreamApplier {
     }
 
     /** Begins at the log's end, in the database the log stands in. */
-    void restart() {
-        log.rollBackFromPrimary();
+    void begin() {
         decoder = new RespDecoder(args);
         refused = null;
-        commands.restart(Math.max(0, log.database()));
+        commands.begin(Math.max(0, log.database()));
     }
 
-    /** Why the stream cannot be applied any further; nothing may be applied then until it is {@link #restart}ed. */
+    /** The link is gone, or the stream was refused. The log has forgotten what is not applied. */
+    void end() {
+        commands.end();
+    }
+
+    /** Why the stream cannot be applied any further; nothing may be applied then until it {@linkplain #begin begins} again. */
     Optional<LinkEvent.CommandRefused> refused() {
         return Optional.ofNullable(refused);
     }

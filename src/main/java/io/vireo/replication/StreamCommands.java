@@ -21,6 +21,9 @@ public interface StreamCommands {
     /** The database that the stream stands in. */
     int database();
 
-    /** Forgets an open MULTI, and stands in this database; the stream goes on from a point between two commands. */
-    void restart(int database);
+    /** The stream begins, at a point between two commands, in this database. */
+    void begin(int database);
+
+    /** The stream has ended; what was begun by a MULTI is forgotten. */
+    void end();
 }

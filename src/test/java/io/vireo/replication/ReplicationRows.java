@@ -8,6 +8,9 @@ public final class ReplicationRows {
     private ReplicationRows() {}
 
     public static List<CommandFamily> families() {
-        return List.of(new ReplicationCommands(null, null, null, null).rows(), new WaitCommand(null, null).rows());
+        return List.of(
+                new ReplicationCommands(null, null, null, null).rows(),
+                new WaitCommand(null, null).rows(),
+                PublishCommand.rows());
     }
 }

@@ -119,9 +119,13 @@ final class SimCommands implements StreamCommands {
     }
 
     @Override
-    public void restart(int newDatabase) {
+    public void begin(int newDatabase) {
+        database = newDatabase;
+    }
+
+    @Override
+    public void end() {
         inTransaction = false;
         queue.clear();
-        database = newDatabase;
     }
 }

@@ -68,6 +68,28 @@ final class SimPrimary implements PrimaryConnection {
     }
 
     @Override
+    public void drop() {
+        if (wire != null) {
+            wire.cut();
+        }
+    }
+
+    @Override
+    public String peerAddress() {
+        return "";
+    }
+
+    @Override
+    public String localAddress() {
+        return node.name;
+    }
+
+    @Override
+    public int descriptor() {
+        return -1;
+    }
+
+    @Override
     public void close() {
         if (wire != null) {
             wire.client.close();

@@ -3,23 +3,28 @@ package io.vireo.replication;
 import io.vireo.command.Connection;
 import io.vireo.resp.OutputBuffer;
 
-/** What stands behind the session of a primary's commands: their replies go nowhere. */
-final class NoConnection implements Connection {
+/** What the session of a primary's commands sees of the link: their replies go nowhere. */
+final class LinkConnection implements Connection {
+    private final PrimaryConnection link;
     private final ReplyPit pit = new ReplyPit();
+
+    LinkConnection(PrimaryConnection link) {
+        this.link = link;
+    }
 
     @Override
     public String peerAddress() {
-        return "";
+        return link.peerAddress();
     }
 
     @Override
     public String localAddress() {
-        return "";
+        return link.localAddress();
     }
 
     @Override
     public int descriptor() {
-        return -1;
+        return link.descriptor();
     }
 
     @Override
@@ -47,8 +52,12 @@ final class NoConnection implements Connection {
     public void resume() {}
 
     @Override
-    public void closeAfterOutput() {}
+    public void closeAfterOutput() {
+        link.drop();
+    }
 
     @Override
-    public void closeNow() {}
+    public void closeNow() {
+        link.drop();
+    }
 }
