@@ -116,6 +116,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
             outputChanged();
             session.closeAfterReplies();
         }
+        if (!session.isLoggedIn() && outputBytes() > MOST_UNREAD_BEFORE_LOGIN) {
+            listener.log()
+                    .warning("Client closed for overcoming of output buffer limits before login: id=" + session.id()
+                            + " addr=" + peerAddress);
+            closeNow();
+        }
         if (closing || closed) {
             dropPending();
         } else if (pending != null && !pending.isReadable()) {
@@ -198,12 +204,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
         listener.traffic().sent(output.waiting());
         output.handOver();
         channel.flush();
-        if (!session.isLoggedIn() && outputBytes() > MOST_UNREAD_BEFORE_LOGIN) {
-            listener.log()
-                    .warning("Client closed for overcoming of output buffer limits before login: id=" + session.id()
-                            + " addr=" + peerAddress);
-            closeNow();
-        } else if (closing) {
+        if (closing) {
             channel.writeAndFlush(io.netty.buffer.Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
         } else if (held && !suspended && outputBytes() < HIGH_WATER_BYTES) {
             hold(false);
