@@ -54,7 +54,7 @@ public final class KeyspaceBench {
     private void run() throws IOException {
         long before = residentBytes();
         grow();
-        report(
+        System.out.printf(
                 "memory per key: %.1f bytes in use, %.1f resident, of which %d are key and value%n",
                 (double) keyspace.usedBytes() / keys,
                 (double) (residentBytes() - before) / keys,
@@ -90,7 +90,7 @@ public final class KeyspaceBench {
                 cpu = now;
             }
         }
-        report(
+        System.out.printf(
                 "growth to %,d keys: %.0f ns each; longest batch %.3f ms; ten longest %s us%n",
                 keys,
                 (double) (System.nanoTime() - began) / keys,
@@ -105,7 +105,7 @@ public final class KeyspaceBench {
             name(key, random.nextInt(keys));
             operation.run(key);
         }
-        report(
+        System.out.printf(
                 "%-12s %.0f ns of processor time, %.2f bytes of heap%n",
                 name,
                 (double) (threads.getCurrentThreadCpuTime() - cpu) / OPERATIONS,
@@ -127,7 +127,7 @@ public final class KeyspaceBench {
                     db.setString(each, value);
                 }
             }
-            report(
+            System.out.printf(
                     "SET, keys of a batch touched first: %.0f ns%n",
                     (double) (threads.getCurrentThreadCpuTime() - cpu) / OPERATIONS);
         }
@@ -181,7 +181,7 @@ public final class KeyspaceBench {
                 longestBatch = Math.max(longestBatch, threads.getCurrentThreadCpuTime() - batch);
             }
         }
-        report(
+        System.out.printf(
                 "cut of %,d keys, %,d MB%s: %.2f s walking, longest slice %.3f ms, longest batch of writes %.3f ms, "
                         + "%,d writes, %,d bytes taken out by them%n",
                 keys,
@@ -209,7 +209,7 @@ public final class KeyspaceBench {
         for (int i = 0; i < 10_000 && residentBytes() - before > 64 << 20; i++) {
             keyspace.freeStep(500_000);
         }
-        report(
+        System.out.printf(
                 "FLUSHALL: %.3f ms; freed in %.1f s, longest slice %.3f ms; resident %,d MB above the beginning%n",
                 (flushed - began) / 1e6, (freed - flushed) / 1e9, longest / 1e6, residentBytes() - before >> 20);
     }
@@ -231,9 +231,5 @@ public final class KeyspaceBench {
             }
         }
         throw new IOException("no VmRSS");
-    }
-
-    private static void report(String format, Object... facts) {
-        System.out.printf(format, facts);
     }
 }

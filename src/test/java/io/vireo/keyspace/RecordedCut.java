@@ -10,6 +10,9 @@ final class RecordedCut implements CutSink {
     /** {@code db/key} to {@code value@expireAtMs}. */
     final TreeMap<String, String> entries = new TreeMap<>();
 
+    /** What was told of each database. */
+    final TreeMap<Integer, String> counts = new TreeMap<>();
+
     boolean full;
     boolean finished;
     private int db = -1;
@@ -45,8 +48,10 @@ final class RecordedCut implements CutSink {
                 case SnapshotRecords.END -> {}
                 case SnapshotRecords.SELECT -> {
                     db = in.getInt();
-                    in.getLong();
-                    in.getLong();
+                    String told = in.getLong() + " keys, " + in.getLong() + " expire";
+                    if (!counts.computeIfAbsent(db, any -> told).equals(told)) {
+                        throw new AssertionError("database " + db + " was first told with other counts");
+                    }
                 }
                 case SnapshotRecords.STRING -> {
                     byte kind = in.get();

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vireo.base.Bytes;
+import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -96,6 +97,22 @@ class SnapshotCutsTest {
             }
         });
         assertEquals(wanted, cut.entries);
+    }
+
+    @Test
+    void eachDatabaseIsToldWithTheKeysItHadHoweverOftenItIsSelected() {
+        fill(KEYS);
+        keyspace.db(2).setExpireAt(Bytes.copyOf("key:2"), Long.MAX_VALUE);
+        RecordedCut cut = new RecordedCut();
+        keyspace.beginCut(cut);
+        for (int i = 0; i < KEYS; i += 7) {
+            keyspace.db(i % 3).delete(Bytes.copyOf("key:" + i));
+            keyspace.db(3).setString(Bytes.copyOf("key:" + i), Bytes.copyOf("new"));
+            keyspace.cuts().step(0);
+        }
+        keyspace.swap(0, 1);
+        finish(cut);
+        assertEquals(Map.of(0, "1667 keys, 0 expire", 1, "1667 keys, 0 expire", 2, "1666 keys, 1 expire"), cut.counts);
     }
 
     @Test
