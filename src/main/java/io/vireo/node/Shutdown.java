@@ -104,7 +104,7 @@ final class Shutdown {
         long timeoutMs = config.get(Options.SHUTDOWN_TIMEOUT) * 1000L;
         deadlineMs = System.currentTimeMillis() + timeoutMs;
         Replicas replicas = parts.replicas();
-        if (wish.now() || timeoutMs == 0 || replicas.inSync() == replicas.fed()) {
+        if (wish.now() || timeoutMs == 0 || replicas.fed() == 0) {
             finish(replicas);
             return;
         }
