@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -115,6 +116,23 @@ class LayersTest {
         assertThat(undescribed(Path.of("src/main/java"))).isEmpty();
 
         assertThat(undescribed(Path.of("src/test/java/io/vireo/layers"))).isNotEmpty();
+    }
+
+    @Test
+    void theTourOfTheReadmeNamesEveryPackageAndWhereToStart() throws IOException {
+        Pattern row = Pattern.compile("\\| `(\\w+)` \\|.*\\| `(\\w+)` \\|");
+        Map<String, String> tour = row.matcher(Files.readString(Path.of("README.md")))
+                .results()
+                .collect(Collectors.toMap(stop -> stop.group(1), stop -> stop.group(2)));
+
+        assertThat(tour.keySet())
+                .isEqualTo(MAIN.stream()
+                        .map(type -> part(HOUSE, type))
+                        .filter(name -> !name.isEmpty())
+                        .collect(Collectors.toSet()));
+        assertThat(tour)
+                .allSatisfy((name, start) -> assertThat(MAIN.contain(HOUSE + "." + name + "." + start))
+                        .isTrue());
     }
 
     private static ArchRule usesOnlyLowerRanks(String house) {
