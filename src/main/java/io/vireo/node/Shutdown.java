@@ -71,6 +71,7 @@ final class Shutdown {
     private final Parts parts;
 
     private Wish wish;
+    private boolean over;
     private long deadlineMs;
     private final List<Session> waiting = new ArrayList<>();
 
@@ -81,7 +82,7 @@ final class Shutdown {
     }
 
     boolean isUnderWay() {
-        return wish != null;
+        return wish != null && !over;
     }
 
     /**
@@ -91,6 +92,9 @@ final class Shutdown {
      * @param asker who asked and waits for an answer if it fails, or null for a signal
      */
     void begin(String reason, Wish newWish, Session asker) {
+        if (over) {
+            return; // its process goes on where it has other nodes, and gets signals
+        }
         if (asker != null) {
             waiting.add(asker);
         }
@@ -152,6 +156,7 @@ final class Shutdown {
             }
         }
         log.warning("Redis is now ready to exit, bye bye...");
+        over = true;
         parts.end();
     }
 

@@ -136,7 +136,7 @@ public final class RdbReader {
             throw new RdbException(
                     Fault.CORRUPT,
                     "Wrong RDB checksum expected: (" + Long.toHexString(computed) + ") but got ("
-                            + Long.toHexString(written) + ")");
+                            + Long.toHexString(written) + "): RDB CRC error");
         }
         return RdbEnd.Checksum.RIGHT;
     }

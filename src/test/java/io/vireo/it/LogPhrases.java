@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 
 /**
  * A log as phrases: role, level and words of each line, without what differs from run to run (process ids, dates,
- * replication ids, offsets, sizes, ports other than the known servers'). What is repeated, as attempts to connect are,
+ * replication ids, offsets, sizes, ports other than the known servers') or what Vireo adds of itself at a line's end. What is repeated, as attempts to connect are,
  * stands there once.
  */
 final class LogPhrases {
@@ -50,13 +50,6 @@ final class LogPhrases {
         return phrases;
     }
 
-    /** The phrases but for those that begin so. */
-    List<String> without(List<String> starts) {
-        return phrases.stream()
-                .filter(phrase -> starts.stream().noneMatch(phrase::startsWith))
-                .toList();
-    }
-
     private void add(String phrase) {
         phrases.add(phrase);
         for (int length = 1; length <= LONGEST_REPETITION; length++) {
@@ -71,7 +64,7 @@ final class LogPhrases {
     }
 
     private static String masked(String text, Map<Integer, String> names) {
-        String named = text;
+        String named = text.replaceFirst(" \\(Vireo [^)]*\\)$", "");
         for (Map.Entry<Integer, String> name : names.entrySet()) {
             named = named.replaceAll("\\b(127\\.0\\.0\\.1:|port=)" + name.getKey() + "\\b", "$1" + name.getValue());
         }

@@ -204,9 +204,17 @@ final class ServerProcess implements AutoCloseable {
         awaitEnd();
     }
 
-    /** SIGSTOP: every thread stands still, sockets stay open. */
+    /** SIGSTOP, and waits until every thread stands still; sockets stay open. */
     void freeze() {
         signal("STOP");
+        Await.until(
+                () -> {
+                    try (Stream<Path> threads = Files.list(Path.of("/proc/" + process.pid() + "/task"))) {
+                        return threads.allMatch(
+                                thread -> read(thread.resolve("stat")).matches("(?s).*\\) T .*"));
+                    }
+                },
+                "every thread of " + this + " to stand still");
     }
 
     /** SIGCONT. */
