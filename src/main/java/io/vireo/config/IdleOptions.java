@@ -116,35 +116,9 @@ final class IdleOptions {
     }
 
     private static void collections() {
-        String noCollections = "There are no collections yet.";
-        SECTION.idle(
-                "hash-max-listpack-entries",
-                large(0, Long.MAX_VALUE),
-                512L,
-                SETTABLE,
-                noCollections,
-                "hash-max-ziplist-entries");
-        SECTION.idle("hash-max-listpack-value", bytes(0), 64L, SETTABLE, noCollections, "hash-max-ziplist-value");
-        SECTION.idle(
-                "list-max-listpack-size",
-                whole(Integer.MIN_VALUE, MAX),
-                -2,
-                SETTABLE,
-                noCollections,
-                "list-max-ziplist-size");
+        String noCollections = "There are no such collections yet.";
         SECTION.idle("list-compress-depth", whole(0, MAX), 0, SETTABLE, noCollections);
-        SECTION.idle("set-max-intset-entries", large(0, Long.MAX_VALUE), 512L, SETTABLE, noCollections);
-        SECTION.idle(
-                "zset-max-listpack-entries",
-                large(0, Long.MAX_VALUE),
-                128L,
-                SETTABLE,
-                noCollections,
-                "zset-max-ziplist-entries");
-        SECTION.idle("zset-max-listpack-value", bytes(0), 64L, SETTABLE, noCollections, "zset-max-ziplist-value");
         SECTION.idle("hll-sparse-max-bytes", bytes(0), 3_000L, SETTABLE, noCollections);
-        SECTION.idle("stream-node-max-bytes", bytes(0), 4_096L, SETTABLE, noCollections);
-        SECTION.idle("stream-node-max-entries", large(0, Long.MAX_VALUE), 100L, SETTABLE, noCollections);
     }
 
     private static void memory() {

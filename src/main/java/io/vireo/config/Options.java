@@ -34,7 +34,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The options that Vireo obeys, one row each; {@link IdleOptions} has those it only accepts.
+ * The options that Vireo obeys, one row each; {@link CollectionOptions} has those of
+ * collections, {@link IdleOptions} those it only accepts.
  *
  * <p>Names, aliases, bounds, defaults and what CONFIG SET may change are those of Redis 7.0.15, except in the last
  * section.
@@ -374,8 +375,8 @@ public final class Options {
     public static final Option<Consistency> CONSISTENCY = VIREO.option(
             "consistency", Consistency.type(), Consistency.ASYNC, SETTABLE, "When the bytes of an answer may leave.");
 
-    static final List<OptionSection> SECTIONS =
-            List.of(NETWORK, SERVER, SNAPSHOTS, REPLICATION, MEMORY, VIREO, IdleOptions.SECTION);
+    static final List<OptionSection> SECTIONS = List.of(
+            NETWORK, SERVER, SNAPSHOTS, REPLICATION, MEMORY, CollectionOptions.SECTION, VIREO, IdleOptions.SECTION);
 
     /** Every option, in the order of the options page. */
     public static final List<Option<?>> ALL =

@@ -3,15 +3,18 @@ package io.vireo.keyspace;
 import io.vireo.base.Loop;
 import io.vireo.base.RawMemory;
 import io.vireo.base.RunsOn;
+import io.vireo.value.ContentSink;
+import io.vireo.value.HeldContent;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /** Writes the records of a cut into chunks and hands full chunks to the sink. Layout: {@link SnapshotRecords}. */
 @RunsOn(Loop.KEYSPACE)
-final class CutChunks {
+final class CutChunks implements ContentSink {
     private static final int CHUNK_BYTES = 256 * 1024;
     private static final int NO_DB = -1;
+    private static final int NO_PIECE = -1;
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
@@ -21,6 +24,7 @@ final class CutChunks {
     private byte[] chunk;
     private int used;
     private int selected = NO_DB;
+    private int pieceAt = NO_PIECE;
 
     /**
      * @param keys how many keys each database had at the cut
@@ -44,28 +48,139 @@ final class CutChunks {
         boolean number = Entry.encoding(blob) == Entry.INT;
         putByte(SnapshotRecords.STRING);
         putByte(number ? SnapshotRecords.INT64 : SnapshotRecords.RAW);
-        putLong(Entry.expireAtMs(blob));
-        putInt(keyLength);
-        putBytes(Entry.keyAddress(blob), keyLength);
+        writeLong(Entry.expireAtMs(blob));
+        writeInt(keyLength);
+        writeBytes(Entry.keyAddress(blob), keyLength);
         if (!number) {
-            putInt(payloadLength);
+            writeInt(payloadLength);
         }
-        putBytes(Entry.payloadAddress(blob), payloadLength);
+        writeBytes(Entry.payloadAddress(blob), payloadLength);
         return used - before;
     }
 
-    /** Writes what comes before the pieces of a large value. */
+    /** Writes a collection whose packed bytes lie at an address. Returns the bytes it took. */
+    int packed(int db, long blob, long address) {
+        int keyLength = Entry.keyLength(blob);
+        int length = Entry.valueLength(blob);
+        select(db);
+        int size = SnapshotRecords.HEAD_SIZE + keyLength + Integer.BYTES + length;
+        room(size);
+        boolean marked = (Entry.flags(blob) & Entry.MARKED) != 0;
+        putByte(SnapshotRecords.PACKED);
+        putByte((byte) (Entry.type(blob) | (marked ? SnapshotRecords.MARKED : 0)));
+        writeLong(Entry.expireAtMs(blob));
+        writeInt(keyLength);
+        writeBytes(Entry.keyAddress(blob), keyLength);
+        writeInt(length);
+        writeBytes(address, length);
+        return size;
+    }
+
+    /** Writes what comes before the pieces of a large collection. */
+    void largeHead(HeldCollection collection) {
+        select(collection.db);
+        room(SnapshotRecords.HEAD_SIZE + collection.key.length + Long.BYTES);
+        putByte(SnapshotRecords.LARGE);
+        putByte((byte) collection.type);
+        writeLong(collection.expireAtMs);
+        writeInt(collection.key.length);
+        System.arraycopy(collection.key, 0, chunk, used, collection.key.length);
+        used += collection.key.length;
+        writeLong(collection.content.size());
+    }
+
+    /** Writes the next part of a large collection, as pieces. Returns whether there is more. */
+    boolean part(HeldContent content) {
+        beginPiece();
+        boolean more = content.writeNext(this);
+        endPiece();
+        if (!more) {
+            beginPiece();
+            pieceAt = NO_PIECE; // it stays empty: the end
+        }
+        return more;
+    }
+
+    private void beginPiece() {
+        room(SnapshotRecords.PIECE_HEAD_SIZE + Long.BYTES);
+        pieceAt = used;
+        putByte(SnapshotRecords.PIECE);
+        writeInt(0);
+    }
+
+    /** Fills in the piece's length, or takes its head back if it has none: an empty piece would be the end. */
+    private void endPiece() {
+        int length = used - pieceAt - SnapshotRecords.PIECE_HEAD_SIZE;
+        if (length == 0) {
+            used = pieceAt;
+        } else {
+            INT.set(chunk, pieceAt + 1, length);
+        }
+        pieceAt = NO_PIECE;
+    }
+
+    @Override
+    public void putInt(int number) {
+        pieceRoom(Integer.BYTES);
+        writeInt(number);
+    }
+
+    @Override
+    public void putLong(long number) {
+        pieceRoom(Long.BYTES);
+        writeLong(number);
+    }
+
+    @Override
+    public void putBytes(long address, int length) {
+        for (int done = 0; done < length; ) {
+            int part = pieceRoomFor(length - done);
+            writeBytes(address + done, part);
+            done += part;
+        }
+    }
+
+    @Override
+    public void putBytes(byte[] bytes, int from, int length) {
+        for (int done = 0; done < length; ) {
+            int part = pieceRoomFor(length - done);
+            System.arraycopy(bytes, from + done, chunk, used, part);
+            used += part;
+            done += part;
+        }
+    }
+
+    private void pieceRoom(int bytes) {
+        if (chunk.length - used < bytes) {
+            endPiece();
+            handOverChunk();
+            beginPiece();
+        }
+    }
+
+    /** Makes room for some of so many bytes. Returns for how many. */
+    private int pieceRoomFor(int bytes) {
+        pieceRoom(1);
+        return Math.min(bytes, chunk.length - used);
+    }
+
+    private void handOverChunk() {
+        sink.chunk(chunk, used);
+        chunk = sink.fresh(CHUNK_BYTES);
+        used = 0;
+    }
+
+    /** Writes what comes before the pieces of a large string. */
     void longHead(HeldValue value) {
         select(value.db);
         room(SnapshotRecords.HEAD_SIZE + value.key.length + Integer.BYTES);
         putByte(SnapshotRecords.LONG_STRING);
         putByte(SnapshotRecords.RAW);
-        putLong(value.expireAtMs);
-        putInt(value.key.length);
+        writeLong(value.expireAtMs);
+        writeInt(value.key.length);
         System.arraycopy(value.key, 0, chunk, used, value.key.length);
         used += value.key.length;
-        putInt(value.length);
-        value.headWritten = true;
+        writeInt(value.length);
     }
 
     /** Writes the next piece of a large value whose bytes lie at an address. */
@@ -73,7 +188,7 @@ final class CutChunks {
         int length = value.nextLength();
         room(SnapshotRecords.PIECE_HEAD_SIZE + length);
         putByte(SnapshotRecords.PIECE);
-        putInt(length);
+        writeInt(length);
         value.copyNext(address, chunk, used);
         used += length;
     }
@@ -103,9 +218,9 @@ final class CutChunks {
         }
         room(SnapshotRecords.SELECT_SIZE);
         putByte(SnapshotRecords.SELECT);
-        putInt(db);
-        putLong(keys[db]);
-        putLong(expiring[db]);
+        writeInt(db);
+        writeLong(keys[db]);
+        writeLong(expiring[db]);
         selected = db;
     }
 
@@ -126,17 +241,17 @@ final class CutChunks {
         chunk[used++] = value;
     }
 
-    private void putInt(int value) {
+    private void writeInt(int value) {
         INT.set(chunk, used, value);
         used += Integer.BYTES;
     }
 
-    private void putLong(long value) {
+    private void writeLong(long value) {
         LONG.set(chunk, used, value);
         used += Long.BYTES;
     }
 
-    private void putBytes(long address, int length) {
+    private void writeBytes(long address, int length) {
         RawMemory.copyOut(address, chunk, used, length);
         used += length;
     }

@@ -6,6 +6,9 @@ import io.vireo.base.Loop;
 import io.vireo.base.RawMemory;
 import io.vireo.base.RunsOn;
 import io.vireo.memory.Table;
+import io.vireo.resp.ErrorReply;
+import io.vireo.value.CollectionType;
+import io.vireo.value.CollectionValue;
 import io.vireo.value.StringValue;
 import io.vireo.value.ValueType;
 
@@ -65,12 +68,20 @@ public final class Database {
         }
         keyspace.countHit();
         long blob = entries.blobAt(slot);
+        if (!Entry.isString(blob)) {
+            throw ErrorReply.WRONG_TYPE.raise();
+        }
         Entry.setAccess(blob, keyspace.accessNow());
         return entries.string(blob, into);
     }
 
     /** The string at a key, or null, also where it holds another type; counts and marks as {@link #readString}. */
     public StringValue readIfString(Bytes key) {
+        long slot = live(key, key.hash());
+        if (slot == ABSENT || !Entry.isString(entries.blobAt(slot))) {
+            keyspace.countMiss();
+            return null;
+        }
         return readString(key, shared);
     }
 
@@ -82,7 +93,11 @@ public final class Database {
     /** The string at a key into a view of the caller's, or null, leaving no trace. */
     public StringValue peekString(Bytes key, StringValue into) {
         long slot = live(key, key.hash());
-        return slot == ABSENT ? null : entries.string(entries.blobAt(slot), into);
+        if (slot == ABSENT) {
+            return null;
+        }
+        checkType(entries.blobAt(slot), ValueType.STRING);
+        return entries.string(entries.blobAt(slot), into);
     }
 
     /** Whether a key is there; leaves no trace. */
@@ -105,7 +120,25 @@ public final class Database {
     /** What OBJECT ENCODING answers, or null. */
     public String encodingOf(Bytes key) {
         long slot = live(key, key.hash());
-        return slot == ABSENT ? null : Entry.encodingName(entries.blobAt(slot));
+        if (slot == ABSENT) {
+            return null;
+        }
+        long blob = entries.blobAt(slot);
+        if (Entry.isString(blob)) {
+            return Entry.encodingName(blob);
+        }
+        return collection(slot, key).encoding();
+    }
+
+    /** The collection of whatever type at a key, or null; leaves no trace. */
+    public CollectionValue peekCollection(Bytes key) {
+        long slot = live(key, key.hash());
+        return slot == ABSENT || Entry.isString(entries.blobAt(slot)) ? null : collection(slot, key);
+    }
+
+    private CollectionValue collection(long slot, Bytes key) {
+        CollectionType<?> type = CollectionTypes.of(ValueType.ofCode(Entry.type(entries.blobAt(slot))));
+        return keyspace.homes().view(type, 0, entries, slot, key.hash(), key);
     }
 
     /**
@@ -152,6 +185,111 @@ public final class Database {
         return slot == ABSENT ? -1 : entries.memoryOf(slot);
     }
 
+    // Collections.
+
+    /** The collection at a key, or null; counts a hit or a miss and marks the access. Another type is refused. */
+    public <V extends CollectionValue> V read(Bytes key, CollectionType<V> type) {
+        return read(key, type, 0);
+    }
+
+    /**
+     * The same through the {@code nth} view of the type, from 0 on, for commands that look at several values at once.
+     * Views of one type must be of different keys where one of them is changed.
+     */
+    public <V extends CollectionValue> V read(Bytes key, CollectionType<V> type, int nth) {
+        long hash = key.hash();
+        long slot = counted(live(key, hash));
+        if (slot == ABSENT) {
+            return null;
+        }
+        checkType(entries.blobAt(slot), type.type());
+        markAccess(slot);
+        return keyspace.homes().view(type, nth, entries, slot, hash, key);
+    }
+
+    /** The collection at a key, or null, leaving no trace. */
+    public <V extends CollectionValue> V peek(Bytes key, CollectionType<V> type) {
+        long hash = key.hash();
+        long slot = live(key, hash);
+        if (slot == ABSENT) {
+            return null;
+        }
+        checkType(entries.blobAt(slot), type.type());
+        return keyspace.homes().view(type, 0, entries, slot, hash, key);
+    }
+
+    /** The collection at a key to be changed, or null. Whoever takes its last element says {@link #removeIfEmpty}. */
+    public <V extends CollectionValue> V change(Bytes key, CollectionType<V> type) {
+        return change(key, type, 0);
+    }
+
+    /** The same through the {@code nth} view of the type. */
+    public <V extends CollectionValue> V change(Bytes key, CollectionType<V> type, int nth) {
+        long hash = key.hash();
+        long slot = live(key, hash);
+        return slot == ABSENT ? null : changed(slot, hash, key, type, nth);
+    }
+
+    /**
+     * The collection at a key to be changed, made where there is none: the caller adds an element before anything else
+     * happens, or says {@link #removeIfEmpty}.
+     */
+    public <V extends CollectionValue> V write(Bytes key, CollectionType<V> type) {
+        return write(key, type, 0);
+    }
+
+    /** The same through the {@code nth} view of the type. */
+    public <V extends CollectionValue> V write(Bytes key, CollectionType<V> type, int nth) {
+        long hash = key.hash();
+        long slot = liveOrCleared(key, hash);
+        return slot == ABSENT ? create(slot, hash, key, type, nth) : changed(slot, hash, key, type, nth);
+    }
+
+    /** An empty collection in the place of whatever is at a key, without a time to expire; else as {@link #write}. */
+    public <V extends CollectionValue> V replace(Bytes key, CollectionType<V> type) {
+        long hash = key.hash();
+        return create(liveOrCleared(key, hash), hash, key, type, 0);
+    }
+
+    private <V extends CollectionValue> V create(long slot, long hash, Bytes key, CollectionType<V> type, int nth) {
+        type.writeEmpty().accept(entries.create(slot, hash, key, type, keyspace.nowMs()));
+        return keyspace.homes().view(type, nth, entries, entries.find(key, hash), hash, key);
+    }
+
+    private <V extends CollectionValue> V changed(long slot, long hash, Bytes key, CollectionType<V> type, int nth) {
+        long blob = entries.blobAt(slot);
+        checkType(blob, type.type());
+        markAccess(slot);
+        entries.beforeChange(blob);
+        return keyspace.homes().view(type, nth, entries, slot, hash, key);
+    }
+
+    /** Deletes a key whose collection has no element any more. Returns whether it had none. */
+    public <V extends CollectionValue> boolean removeIfEmpty(Bytes key, CollectionType<V> type) {
+        long hash = key.hash();
+        long slot = entries.find(key, hash);
+        if (slot == ABSENT
+                || keyspace.homes().view(type, 0, entries, slot, hash, key).size() > 0) {
+            return false;
+        }
+        entries.remove(slot);
+        return true;
+    }
+
+    /** Refuses a key that is there with another type. */
+    public void checkType(Bytes key, ValueType type) {
+        long slot = live(key, key.hash());
+        if (slot != ABSENT) {
+            checkType(entries.blobAt(slot), type);
+        }
+    }
+
+    private static void checkType(long blob, ValueType type) {
+        if (Entry.type(blob) != type.code()) {
+            throw ErrorReply.WRONG_TYPE.raise();
+        }
+    }
+
     // Changing strings.
 
     /** Stores a string; a time to expire that was there is gone. */
@@ -184,7 +322,7 @@ public final class Database {
         long slot = live(key, hash);
         if (slot == ABSENT) {
             entries.putNumber(entries.find(key, hash), hash, key, value, NEVER, keyspace.nowMs());
-        } else if (Entry.encoding(entries.blobAt(slot)) == Entry.INT) {
+        } else if (Entry.encoding(entries.blobAt(slot)) == Entry.INT && Entry.isString(entries.blobAt(slot))) {
             markAccess(slot);
             entries.setNumber(slot, value);
         } else {
@@ -201,6 +339,7 @@ public final class Database {
             entries.put(entries.find(key, hash), hash, key, suffix, NEVER, keyspace.nowMs());
             return suffix.length();
         }
+        checkType(entries.blobAt(slot), ValueType.STRING);
         int length = Entry.textLength(entries.blobAt(slot));
         return write(slot, hash, key, length, suffix);
     }
@@ -208,7 +347,11 @@ public final class Database {
     /** Writes bytes into a string from an offset on, filling a gap with zeros. Returns its length. */
     public long setRange(Bytes key, long offset, Bytes part) {
         long hash = key.hash();
-        return write(liveOrCleared(key, hash), hash, key, Math.toIntExact(offset), part);
+        long slot = liveOrCleared(key, hash);
+        if (slot != ABSENT) {
+            checkType(entries.blobAt(slot), ValueType.STRING);
+        }
+        return write(slot, hash, key, Math.toIntExact(offset), part);
     }
 
     private long write(long slot, long hash, Bytes key, int from, Bytes part) {
@@ -289,6 +432,11 @@ public final class Database {
         }
         long blob = entries.blobAt(slot);
         long expireAtMs = Entry.expireAtMs(blob);
+        if (!Entry.isString(blob)) {
+            long nowMs = keyspace.nowMs();
+            other.entries.copyCollection(blob, other.entries.find(to, toHash), toHash, to, expireAtMs, nowMs);
+            return true;
+        }
         Bytes value = entries.string(blob, shared).bytes();
         other.entries.put(other.entries.find(to, toHash), toHash, to, value, expireAtMs, keyspace.nowMs());
         return true;

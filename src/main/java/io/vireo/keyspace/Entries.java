@@ -7,7 +7,10 @@ import io.vireo.base.RawMemory;
 import io.vireo.base.RunsOn;
 import io.vireo.memory.Arena;
 import io.vireo.memory.Table;
+import io.vireo.value.CollectionType;
+import io.vireo.value.LargeValue;
 import io.vireo.value.StringValue;
+import io.vireo.value.ValueMemory;
 import io.vireo.value.ValueType;
 
 /**
@@ -26,6 +29,7 @@ final class Entries {
     static final long NEVER = SnapshotRecords.NO_EXPIRY;
 
     private static final int NO_REF = 0;
+    private static final int STRING = ValueType.STRING.code();
     /** The payload is not copied from memory. */
     private static final long NOWHERE = 0;
 
@@ -33,7 +37,9 @@ final class Entries {
     private static final int GROWTH_LIMIT = 1024 * 1024;
 
     private final Arena arena;
+    private final ValueMemory values;
     private final SnapshotCuts cuts;
+    private final LazyFree lazyFree;
     private final Table table;
     private final ExpiryIndex expiry;
     private final Bytes scratch = Bytes.copyOf(new byte[Decimal.MAX_LENGTH]);
@@ -42,11 +48,14 @@ final class Entries {
     private int replacedEntry;
 
     private int replacedValue;
+    private int replacedLarge;
     private int cutDb;
 
-    Entries(Arena arena, SnapshotCuts cuts) {
-        this.arena = arena;
+    Entries(ValueMemory values, SnapshotCuts cuts, LazyFree lazyFree) {
+        this.arena = values.arena();
+        this.values = values;
         this.cuts = cuts;
+        this.lazyFree = lazyFree;
         this.table = new Table(arena, Entry.KEYS);
         this.expiry = new ExpiryIndex(arena);
     }
@@ -85,6 +94,10 @@ final class Entries {
         return arena.address(table.refAt(slot));
     }
 
+    ValueMemory values() {
+        return values;
+    }
+
     StringValue string(long blob, StringValue into) {
         return Entry.string(arena, blob, into);
     }
@@ -94,7 +107,11 @@ final class Entries {
         int ref = table.refAt(slot);
         long blob = arena.address(ref);
         long bytes = arena.capacity(ref) + Long.BYTES;
-        return Entry.encoding(blob) == Entry.OUTLINED ? bytes + arena.capacity(Entry.outlined(blob)) : bytes;
+        return switch (Entry.encoding(blob)) {
+            case Entry.OUTLINED -> bytes + arena.capacity(Entry.outlined(blob));
+            case Entry.LARGE -> bytes + values.at(Entry.large(blob)).memoryBytes();
+            default -> bytes;
+        };
     }
 
     // Whole values.
@@ -106,12 +123,12 @@ final class Entries {
         } else if (value.length() <= Entry.OUTLINE_OVER) {
             int length = value.length();
             long from = value.address();
-            long payload = open(slot, hash, key, Entry.RAW, 0, length, length, from, expireAtMs, nowMs);
+            long payload = open(slot, hash, key, STRING, Entry.RAW, 0, length, length, from, expireAtMs, nowMs);
             RawMemory.copy(from, payload, length);
             close();
         } else {
             int outlined = outline(slot, value.length());
-            openOutlined(slot, hash, key, 0, outlined, value.length(), expireAtMs, nowMs);
+            openOutlined(slot, hash, key, STRING, 0, outlined, value.length(), expireAtMs, nowMs);
             RawMemory.copy(value.address(), arena.address(outlined), value.length());
             close();
         }
@@ -119,7 +136,7 @@ final class Entries {
 
     /** Stores a number instead of what is in the slot, or anew. */
     void putNumber(long slot, long hash, Bytes key, long number, long expireAtMs, long nowMs) {
-        long payload = open(slot, hash, key, Entry.INT, 0, Long.BYTES, Long.BYTES, NOWHERE, expireAtMs, nowMs);
+        long payload = open(slot, hash, key, STRING, Entry.INT, 0, Long.BYTES, Long.BYTES, NOWHERE, expireAtMs, nowMs);
         RawMemory.putLong(payload, number);
         close();
     }
@@ -129,6 +146,143 @@ final class Entries {
         long blob = blobAt(slot);
         cuts.beforeChange(this, blob);
         RawMemory.putLong(Entry.payloadAddress(blob), number);
+    }
+
+    // Collections.
+
+    /**
+     * Makes an empty collection, instead of what is in the slot or anew; its packed bytes are still to be written.
+     *
+     * @return where they lie
+     */
+    long create(long slot, long hash, Bytes key, CollectionType<?> type, long nowMs) {
+        int length = type.emptyBytes();
+        int code = type.type().code();
+        long payload = open(slot, hash, key, code, Entry.RAW, 0, length, length, NOWHERE, NEVER, nowMs);
+        close();
+        return payload;
+    }
+
+    /** Says that the inside of a collection is about to change. */
+    void beforeChange(long blob) {
+        cuts.beforeChange(this, blob);
+    }
+
+    /** The large value of an entry, or null where its bytes are packed. */
+    LargeValue large(long blob) {
+        return Entry.encoding(blob) == Entry.LARGE ? values.at(Entry.large(blob)) : null;
+    }
+
+    /** Where the packed bytes of a collection lie. */
+    long packed(long blob) {
+        return Entry.encoding(blob) == Entry.OUTLINED
+                ? arena.address(Entry.outlined(blob))
+                : Entry.payloadAddress(blob);
+    }
+
+    /** Gives the packed bytes of a collection another length; they keep what fits. Returns where they lie then. */
+    long resize(long slot, long hash, Bytes key, int newLength, long nowMs) {
+        int ref = table.refAt(slot);
+        long blob = arena.address(ref);
+        int length = Entry.valueLength(blob);
+        int flags = Entry.flags(blob);
+        if (Entry.encoding(blob) == Entry.OUTLINED) {
+            return resizeOutlined(blob, length, newLength);
+        }
+        long payload = Entry.payloadAddress(blob);
+        long head = payload - blob;
+        int widest = (flags & Entry.WIDE_VALUE) != 0 ? Entry.OUTLINE_OVER : Entry.NARROW_MAX;
+        if (newLength <= widest && Arena.capacityFor((int) head + newLength) == arena.capacity(ref)) {
+            cuts.beforeChange(this, blob);
+            Entry.setValueLength(blob, newLength);
+            return payload;
+        }
+        int type = Entry.type(blob);
+        int mark = flags & Entry.MARKED;
+        long expireAtMs = Entry.expireAtMs(blob);
+        long to;
+        if (newLength <= Entry.OUTLINE_OVER) {
+            to = open(slot, hash, key, type, Entry.RAW, mark, newLength, newLength, payload, expireAtMs, nowMs);
+            RawMemory.copy(payload, to, Math.min(length, newLength));
+        } else {
+            int outlined = arena.allocate(newLength);
+            to = arena.address(outlined);
+            RawMemory.copy(payload, to, Math.min(length, newLength));
+            openOutlined(slot, hash, key, type, mark, outlined, newLength, expireAtMs, nowMs);
+        }
+        close();
+        return to;
+    }
+
+    private long resizeOutlined(long blob, int length, int newLength) {
+        cuts.beforeChange(this, blob);
+        int outlined = Entry.outlined(blob);
+        if (Arena.capacityFor(newLength) != arena.capacity(outlined)) {
+            outlined = arena.resize(outlined, Math.min(length, newLength), newLength);
+            Entry.setOutlined(blob, outlined);
+        }
+        Entry.setValueLength(blob, newLength);
+        return arena.address(outlined);
+    }
+
+    /** Puts a large value in the place of a collection's packed bytes. */
+    void enlarge(long slot, long hash, Bytes key, LargeValue value, long nowMs) {
+        long blob = blobAt(slot);
+        int number = values.add(value);
+        int type = Entry.type(blob);
+        int bytes = Integer.BYTES;
+        long expireAtMs = Entry.expireAtMs(blob);
+        long payload;
+        try {
+            payload = open(slot, hash, key, type, Entry.LARGE, 0, bytes, bytes, NOWHERE, expireAtMs, nowMs);
+        } catch (RuntimeException e) {
+            values.remove(number);
+            throw e;
+        }
+        RawMemory.putInt(payload, number);
+        close();
+    }
+
+    /** Puts packed bytes, still to be written, in the place of a large value. Returns where they lie. */
+    long pack(long slot, long hash, Bytes key, int length, long nowMs) {
+        long blob = blobAt(slot);
+        int type = Entry.type(blob);
+        long expireAtMs = Entry.expireAtMs(blob);
+        long payload;
+        if (length <= Entry.OUTLINE_OVER) {
+            payload = open(slot, hash, key, type, Entry.RAW, 0, length, length, NOWHERE, expireAtMs, nowMs);
+        } else {
+            int outlined = arena.allocate(length);
+            payload = arena.address(outlined);
+            openOutlined(slot, hash, key, type, 0, outlined, length, expireAtMs, nowMs);
+        }
+        close();
+        return payload;
+    }
+
+    /** Makes an entry with a copy of a collection, instead of what is in the slot or anew. */
+    void copyCollection(long from, long slot, long hash, Bytes key, long expireAtMs, long nowMs) {
+        int type = Entry.type(from);
+        LargeValue large = large(from);
+        if (large != null) {
+            int number = values.add(large.copy());
+            int bytes = Integer.BYTES;
+            long payload = open(slot, hash, key, type, Entry.LARGE, 0, bytes, bytes, NOWHERE, expireAtMs, nowMs);
+            RawMemory.putInt(payload, number);
+        } else {
+            int length = Entry.valueLength(from);
+            int mark = Entry.flags(from) & Entry.MARKED;
+            long bytes = packed(from);
+            if (length <= Entry.OUTLINE_OVER) {
+                long to = open(slot, hash, key, type, Entry.RAW, mark, length, length, bytes, expireAtMs, nowMs);
+                RawMemory.copy(bytes, to, length);
+            } else {
+                int outlined = arena.allocate(length);
+                RawMemory.copy(bytes, arena.address(outlined), length);
+                openOutlined(slot, hash, key, type, mark, outlined, length, expireAtMs, nowMs);
+            }
+        }
+        close();
     }
 
     // Strings changed in place.
@@ -212,13 +366,14 @@ final class Entries {
         int room = roomFor(newLength);
         long payload;
         if (room <= Entry.OUTLINE_OVER) {
-            payload = open(slot, hash, key, Entry.RAW, Entry.CHANGED, newLength, room, bytes, expireAtMs, nowMs);
+            payload =
+                    open(slot, hash, key, STRING, Entry.RAW, Entry.CHANGED, newLength, room, bytes, expireAtMs, nowMs);
             RawMemory.copy(bytes, payload, length);
         } else {
             int outlined = arena.allocate(room);
             payload = arena.address(outlined);
             RawMemory.copy(bytes, payload, length);
-            openOutlined(slot, hash, key, Entry.CHANGED, outlined, newLength, expireAtMs, nowMs);
+            openOutlined(slot, hash, key, STRING, Entry.CHANGED, outlined, newLength, expireAtMs, nowMs);
         }
         close();
         return payload;
@@ -246,10 +401,18 @@ final class Entries {
     }
 
     private void openOutlined(
-            long slot, long hash, Bytes key, int flags, int outlined, int length, long expireAtMs, long nowMs) {
+            long slot,
+            long hash,
+            Bytes key,
+            int type,
+            int flags,
+            int outlined,
+            int length,
+            long expireAtMs,
+            long nowMs) {
         long payload;
         try {
-            payload = open(slot, hash, key, Entry.OUTLINED, flags, length, length, NOWHERE, expireAtMs, nowMs);
+            payload = open(slot, hash, key, type, Entry.OUTLINED, flags, length, length, NOWHERE, expireAtMs, nowMs);
         } catch (RuntimeException e) {
             if (slot == ABSENT || !isOutlinedAt(slot, outlined)) {
                 arena.free(outlined);
@@ -280,6 +443,7 @@ final class Entries {
             long slot,
             long hash,
             Bytes key,
+            int type,
             int encoding,
             int flags,
             int length,
@@ -293,7 +457,7 @@ final class Entries {
         int ref;
         if (slot == ABSENT) {
             ref = arena.allocate(size);
-            writeHead(ref, encoding, shape, key, length, nowMs);
+            writeHead(ref, type, encoding, shape, key, length, nowMs);
             if (expireAtMs != NEVER) {
                 Entry.setExpireAtMs(arena.address(ref), expireAtMs);
             }
@@ -312,8 +476,10 @@ final class Entries {
             }
             if (Entry.encoding(blob) == Entry.OUTLINED) {
                 replacedValue = Entry.outlined(blob);
+            } else if (Entry.encoding(blob) == Entry.LARGE) {
+                replacedLarge = Entry.large(blob);
             }
-            writeHead(ref, encoding, shape, key, length, nowMs);
+            writeHead(ref, type, encoding, shape, key, length, nowMs);
             if (expireAtMs != NEVER) {
                 Entry.setExpireAtMs(arena.address(ref), expireAtMs);
             }
@@ -338,12 +504,16 @@ final class Entries {
             releaseValue(replacedValue);
             replacedValue = NO_REF;
         }
+        if (replacedLarge != NO_REF) {
+            releaseLarge(replacedLarge);
+            replacedLarge = NO_REF;
+        }
     }
 
-    private void writeHead(int ref, int encoding, int shape, Bytes key, int length, long nowMs) {
+    private void writeHead(int ref, int type, int encoding, int shape, Bytes key, int length, long nowMs) {
         Entry.writeHead(
                 arena.address(ref),
-                ValueType.STRING.code(),
+                type,
                 encoding,
                 shape,
                 cuts.number(),
@@ -380,9 +550,7 @@ final class Entries {
         if (Entry.expires(blob)) {
             expiry.remove(ref);
         }
-        if (Entry.encoding(blob) == Entry.OUTLINED) {
-            releaseValue(Entry.outlined(blob));
-        }
+        releasePayload(blob);
         arena.free(ref);
     }
 
@@ -474,6 +642,23 @@ final class Entries {
         return ref;
     }
 
+    /** Frees what an entry holds outside its own blob. */
+    private void releasePayload(long blob) {
+        if (Entry.encoding(blob) == Entry.OUTLINED) {
+            releaseValue(Entry.outlined(blob));
+        } else if (Entry.encoding(blob) == Entry.LARGE) {
+            releaseLarge(Entry.large(blob));
+        }
+    }
+
+    /** Frees a large value little by little, or leaves that to the running cut, if it still needs it. */
+    private void releaseLarge(int number) {
+        LargeValue value = values.remove(number);
+        if (!cuts.keep(value)) {
+            lazyFree.add(value);
+        }
+    }
+
     /** Frees the bytes of an outlined value, unless a running cut still needs them: then it frees them itself. */
     private void releaseValue(int outlined) {
         if (!cuts.keep(outlined)) {
@@ -487,9 +672,7 @@ final class Entries {
     boolean drain(int segments) {
         return table.drain(segments, ref -> {
             long blob = arena.address(ref);
-            if (Entry.encoding(blob) == Entry.OUTLINED) {
-                releaseValue(Entry.outlined(blob));
-            }
+            releasePayload(blob);
             arena.free(ref);
         });
     }
@@ -500,6 +683,8 @@ final class Entries {
             long blob = arena.address(ref);
             if (Entry.encoding(blob) == Entry.OUTLINED) {
                 defragmentValue(blob);
+            } else if (Entry.encoding(blob) == Entry.LARGE) {
+                values.at(Entry.large(blob)).defragment();
             }
             if (arena.shouldMove(ref)) {
                 Entry.key(blob, keyView);

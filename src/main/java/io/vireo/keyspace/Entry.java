@@ -25,7 +25,7 @@ import io.vireo.value.ValueType;
  * </pre>
  *
  * <p>Numbers are little-endian and unaligned. A key of 16 bytes with a value of 32 takes 55 bytes. The payload of a
- * collection will be a packed blob in place or a reference, under an encoding of its own.
+ * collection is its packed bytes, in place (RAW) or outlined, or the number of a large value (LARGE).
  *
  * <p>A value over {@link #OUTLINE_OVER} bytes is outlined: then a new name, a new expiry or a move to another database
  * costs the same however large the value, and a snapshot can hold on to the bytes while the entry goes its way.
@@ -41,6 +41,8 @@ final class Entry {
 
     static final int INT = 1;
     static final int OUTLINED = 2;
+    /** A collection that is no longer one blob. */
+    static final int LARGE = 3;
 
     /** Flags. */
     static final int EXPIRES = 1;
@@ -49,6 +51,8 @@ final class Entry {
     static final int WIDE_VALUE = 4;
     /** The string was changed in place once, which Redis tells by calling it raw however short it is. */
     static final int CHANGED = 8;
+    /** Of a collection: the bit that its type may use for the form of its packed bytes. */
+    static final int MARKED = CHANGED;
 
     /** Values longer than this have a blob of their own. */
     static final int OUTLINE_OVER = 64 * 1024;
@@ -247,7 +251,7 @@ final class Entry {
     static int payloadLength(int encoding, int valueLength) {
         return switch (encoding) {
             case INT -> Long.BYTES;
-            case OUTLINED -> Integer.BYTES;
+            case OUTLINED, LARGE -> Integer.BYTES;
             default -> valueLength;
         };
     }
@@ -264,6 +268,11 @@ final class Entry {
 
     static void setOutlined(long blob, int ref) {
         RawMemory.putInt(payloadAddress(blob), ref);
+    }
+
+    /** The number of a large collection, see {@link io.vireo.value.ValueMemory}. */
+    static int large(long blob) {
+        return RawMemory.getInt(payloadAddress(blob));
     }
 
     /** Points a view at the key. */

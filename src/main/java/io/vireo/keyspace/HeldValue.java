@@ -3,6 +3,7 @@ package io.vireo.keyspace;
 import io.vireo.base.Loop;
 import io.vireo.base.RawMemory;
 import io.vireo.base.RunsOn;
+import io.vireo.memory.Arena;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -11,26 +12,41 @@ import java.util.Map;
  * and the bytes may change, but a group of bytes that is about to change is saved first.
  */
 @RunsOn(Loop.KEYSPACE)
-final class HeldValue {
+final class HeldValue extends HeldEntry {
     /** How many bytes a write takes out at once: never the whole value. */
     static final int GROUP_BYTES = 64 * 1024;
 
-    final int db;
-    final byte[] key;
-    final long expireAtMs;
     final int ref;
     final int length;
-    int written;
-    boolean headWritten;
-    boolean orphaned;
+    private final Arena arena;
+    private int written;
     private final Map<Integer, byte[]> saved = new HashMap<>();
 
-    HeldValue(int db, byte[] key, long expireAtMs, int ref, int length) {
-        this.db = db;
-        this.key = key;
-        this.expireAtMs = expireAtMs;
+    HeldValue(Arena arena, int db, byte[] key, long expireAtMs, int ref, int length) {
+        super(db, key, expireAtMs);
+        this.arena = arena;
         this.ref = ref;
         this.length = length;
+    }
+
+    @Override
+    void writeHead(CutChunks to) {
+        to.longHead(this);
+    }
+
+    @Override
+    boolean writeNext(CutChunks to) {
+        if (written < length) {
+            to.piece(this, arena.address(ref));
+        }
+        return written < length;
+    }
+
+    @Override
+    void end() {
+        if (isOrphaned()) {
+            arena.free(ref);
+        }
     }
 
     /** Saves what a write of this range would destroy and is not yet written. Returns how many bytes that took. */
@@ -64,9 +80,5 @@ final class HeldValue {
             RawMemory.copyOut(address + written, to, at, bytes);
         }
         written += bytes;
-    }
-
-    boolean isWritten() {
-        return headWritten && written == length;
     }
 }

@@ -8,6 +8,8 @@ import io.vireo.base.RunsOn;
 import io.vireo.memory.Arena;
 import io.vireo.memory.ArenaFullException;
 import io.vireo.memory.Table;
+import io.vireo.value.ValueLimits;
+import io.vireo.value.ValueMemory;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 
@@ -23,9 +25,12 @@ public final class Keyspace implements AutoCloseable {
 
     private final OwnerThread owner = new OwnerThread();
     private Arena arena;
+    private ValueMemory values;
     private LazyFree lazyFree = new LazyFree();
     private SnapshotCuts cuts;
     private final Database[] databases;
+    private final ValueLimits valueLimits = new ValueLimits();
+    private final EntryHomes homes = new EntryHomes(this);
     private final Watches watches = new Watches();
     private final RandomGenerator random = new SplittableRandom();
     private final Bytes movedKey = new Bytes();
@@ -53,6 +58,7 @@ public final class Keyspace implements AutoCloseable {
     /** Empty databases in an arena of their own, of up to this size. */
     public Keyspace(int databases, long limitBytes) {
         this.arena = Arena.reserve(limitBytes);
+        this.values = new ValueMemory(arena, valueLimits);
         this.cuts = new SnapshotCuts(arena, lazyFree);
         this.databases = new Database[databases];
         for (int i = 0; i < databases; i++) {
@@ -90,7 +96,20 @@ public final class Keyspace implements AutoCloseable {
     }
 
     Entries newEntries() {
-        return new Entries(arena, cuts);
+        return new Entries(values, cuts, lazyFree);
+    }
+
+    /** Up to which size collections are packed; whoever changes it does so for what comes. */
+    public ValueLimits valueLimits() {
+        return valueLimits;
+    }
+
+    ValueMemory values() {
+        return values;
+    }
+
+    EntryHomes homes() {
+        return homes;
     }
 
     // Time.
@@ -207,12 +226,17 @@ public final class Keyspace implements AutoCloseable {
         Invariant.check(databases.length == other.databases.length, "exchanged keyspaces have as many databases");
         Invariant.check(!cuts.isRunning() && !other.cuts.isRunning(), "a cut keeps the databases it walks");
         Arena otherArena = other.arena;
+        ValueMemory otherValues = other.values;
         LazyFree otherLazyFree = other.lazyFree;
         SnapshotCuts otherCuts = other.cuts;
         other.arena = arena;
+        other.values = values;
         other.lazyFree = lazyFree;
         other.cuts = cuts;
         arena = otherArena;
+        values = otherValues;
+        values.limits(valueLimits);
+        other.values.limits(other.valueLimits);
         lazyFree = otherLazyFree;
         cuts = otherCuts;
         for (int i = 0; i < databases.length; i++) {

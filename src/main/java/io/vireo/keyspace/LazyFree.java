@@ -2,14 +2,19 @@ package io.vireo.keyspace;
 
 import io.vireo.base.Loop;
 import io.vireo.base.RunsOn;
+import io.vireo.value.LargeValue;
 import java.util.ArrayDeque;
 
-/** Entries that nobody can reach any more, freed some segments at a time so that no flush stalls the loop. */
+/** Entries and large values that nobody can reach any more, freed in parts so that nothing stalls the loop. */
 @RunsOn(Loop.KEYSPACE)
 final class LazyFree {
     private static final int SEGMENTS_AT_ONCE = 1;
+    private static final int STEPS_AT_ONCE = 64;
+    /** Values up to this size are freed at once. */
+    private static final int SMALL = 64;
 
     private final ArrayDeque<Entries> queue = new ArrayDeque<>();
+    private final ArrayDeque<LargeValue> values = new ArrayDeque<>();
     private long freed;
 
     /** Takes entries over; they are used for nothing else from now on. */
@@ -20,9 +25,21 @@ final class LazyFree {
         }
     }
 
-    /** Keys whose memory is still to be freed. */
+    /** Takes a large value over that no entry names any more. */
+    void add(LargeValue value) {
+        if (value.size() > SMALL) {
+            freed++;
+            values.add(value);
+        } else {
+            while (!value.drain(STEPS_AT_ONCE)) {
+                // A small one takes a step or two.
+            }
+        }
+    }
+
+    /** Keys, and values that had no key any more, whose memory is still to be freed. */
     long pending() {
-        long pending = 0;
+        long pending = values.size();
         for (Entries entries : queue) {
             pending += entries.size();
         }
@@ -37,14 +54,18 @@ final class LazyFree {
     /** Frees for about so long. Returns whether there is more to do. */
     boolean step(long budgetNanos) {
         long began = System.nanoTime();
-        while (!queue.isEmpty()) {
-            if (queue.peek().drain(SEGMENTS_AT_ONCE)) {
+        while (!queue.isEmpty() || !values.isEmpty()) {
+            if (!values.isEmpty()) {
+                if (values.peek().drain(STEPS_AT_ONCE)) {
+                    values.remove();
+                }
+            } else if (queue.peek().drain(SEGMENTS_AT_ONCE)) {
                 queue.remove();
             }
             if (System.nanoTime() - began > budgetNanos) {
                 break;
             }
         }
-        return !queue.isEmpty();
+        return !queue.isEmpty() || !values.isEmpty();
     }
 }

@@ -7,9 +7,11 @@ import io.vireo.base.RunsOn;
 import io.vireo.memory.Arena;
 import io.vireo.memory.RefVisitor;
 import io.vireo.memory.Table;
+import io.vireo.value.LargeValue;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -70,8 +72,9 @@ public final class SnapshotCuts {
     private final ArrayDeque<Walked> toWalk = new ArrayDeque<>();
     private final List<Entries> detached = new ArrayList<>();
     private long position;
-    private final ArrayDeque<HeldValue> held = new ArrayDeque<>();
-    private final Map<Integer, HeldValue> heldByRef = new HashMap<>();
+    private final ArrayDeque<HeldEntry> held = new ArrayDeque<>();
+    private final Map<Integer, HeldValue> heldStrings = new HashMap<>();
+    private final Map<LargeValue, HeldCollection> heldCollections = new IdentityHashMap<>();
 
     private long keysTotal;
     private long keysDone;
@@ -237,13 +240,10 @@ public final class SnapshotCuts {
 
     private void end() {
         running = false;
-        for (HeldValue value : held) {
-            if (value.orphaned) {
-                arena.free(value.ref);
-            }
-        }
+        held.forEach(HeldEntry::end);
         held.clear();
-        heldByRef.clear();
+        heldStrings.clear();
+        heldCollections.clear();
         toWalk.clear();
         side.chunks.clear();
         detached.forEach(lazyFree::add);
@@ -264,7 +264,7 @@ public final class SnapshotCuts {
                 return; // and comes back to this segment, where what is taken out carries the mark
             }
             if (Entry.mark(blobs[i]) != number) {
-                bytes += takeOut(walking.db, blobs[i], chunks);
+                bytes += takeOut(walking.db, walking.entries, blobs[i], chunks);
             }
         }
         position = table.positionAfter(segment);
@@ -295,34 +295,40 @@ public final class SnapshotCuts {
         blobs[blobCount++] = arena.address(ref);
     }
 
-    private int takeOut(int db, long blob, CutChunks to) {
+    private int takeOut(int db, Entries entries, long blob, CutChunks to) {
         Entry.setMark(blob, number);
         keysDone++;
-        if (Entry.encoding(blob) != Entry.OUTLINED) {
-            return to.entry(db, blob);
+        int encoding = Entry.encoding(blob);
+        boolean isString = Entry.isString(blob);
+        if (encoding != Entry.LARGE && !(encoding == Entry.OUTLINED && isString)) {
+            return isString ? to.entry(db, blob) : to.packed(db, blob, entries.packed(blob));
         }
         byte[] key = new byte[Entry.keyLength(blob)];
         RawMemory.copyOut(Entry.keyAddress(blob), key, 0, key.length);
-        HeldValue value = new HeldValue(db, key, Entry.expireAtMs(blob), Entry.outlined(blob), Entry.valueLength(blob));
-        held.add(value);
-        heldByRef.put(value.ref, value);
+        long expireAtMs = Entry.expireAtMs(blob);
+        if (isString) {
+            HeldValue value = new HeldValue(arena, db, key, expireAtMs, Entry.outlined(blob), Entry.valueLength(blob));
+            held.add(value);
+            heldStrings.put(value.ref, value);
+        } else {
+            LargeValue large = entries.large(blob);
+            HeldCollection value = new HeldCollection(lazyFree, db, key, expireAtMs, Entry.type(blob), large);
+            held.add(value);
+            heldCollections.put(large, value);
+        }
         return key.length;
     }
 
     private void writeHeld() {
-        HeldValue value = held.peek();
-        if (!value.headWritten) {
-            chunks.longHead(value);
-        }
-        if (!value.isWritten()) {
-            chunks.piece(value, arena.address(value.ref));
-        }
-        if (value.isWritten()) {
+        HeldEntry entry = held.peek();
+        if (!entry.write(chunks)) {
             held.remove();
-            heldByRef.remove(value.ref);
-            if (value.orphaned) {
-                arena.free(value.ref);
+            if (entry instanceof HeldValue string) {
+                heldStrings.remove(string.ref);
+            } else if (entry instanceof HeldCollection collection) {
+                heldCollections.remove(collection.value);
             }
+            entry.end();
             joinSide();
         }
     }
@@ -342,15 +348,15 @@ public final class SnapshotCuts {
     /** An entry is about to change or go: if the running cut has not seen it, it is taken out first. */
     void beforeChange(Entries entries, long blob) {
         if (running && Entry.mark(blob) != number) {
-            boolean between = !held.isEmpty() && held.peek().headWritten;
-            copiedBytes += takeOut(entries.cutDb(), blob, between ? sideChunks : chunks);
+            boolean between = !held.isEmpty() && held.peek().isBegun();
+            copiedBytes += takeOut(entries.cutDb(), entries, blob, between ? sideChunks : chunks);
         }
     }
 
     /** Bytes of an outlined value are about to be written over. */
     void beforeValueWrite(int outlined, int from, int to) {
-        if (running && !heldByRef.isEmpty()) {
-            HeldValue value = heldByRef.get(outlined);
+        if (running && !heldStrings.isEmpty()) {
+            HeldValue value = heldStrings.get(outlined);
             if (value != null) {
                 copiedBytes += value.beforeWrite(arena.address(outlined), from, to);
             }
@@ -359,11 +365,11 @@ public final class SnapshotCuts {
 
     /** Whether the running cut still needs the bytes of an entry's outlined value. */
     boolean needsValue(long blob) {
-        return running && (Entry.mark(blob) != number || heldByRef.containsKey(Entry.outlined(blob)));
+        return running && (Entry.mark(blob) != number || heldStrings.containsKey(Entry.outlined(blob)));
     }
 
     boolean isHeld(int outlined) {
-        return running && heldByRef.containsKey(outlined);
+        return running && heldStrings.containsKey(outlined);
     }
 
     /** Nobody needs an outlined value any more: keeps it if the running cut does, to free it later. */
@@ -371,8 +377,18 @@ public final class SnapshotCuts {
         if (!isHeld(outlined)) {
             return false;
         }
-        heldByRef.get(outlined).orphaned = true;
+        heldStrings.get(outlined).orphan();
         keptBytes += arena.capacity(outlined);
+        return true;
+    }
+
+    /** Nobody needs a large collection any more: keeps it if the running cut does, to free it later. */
+    boolean keep(LargeValue value) {
+        if (!value.isHeld()) {
+            return false;
+        }
+        heldCollections.get(value).orphan();
+        keptBytes += value.memoryBytes();
         return true;
     }
 

@@ -18,7 +18,13 @@ import io.vireo.base.RunsOn;
  *                     kind 1 INT64: i64 value
  * 3 LONG_STRING   u8 0 (RAW), i64 expireAtMs or -1, i32 keyLength, key, i32 valueLength
  * 4 PIECE         i32 length, bytes
+ * 5 PACKED        u8 form, i64 expireAtMs or -1, i32 keyLength, key, i32 length, packed bytes
+ * 6 LARGE         u8 type, i64 expireAtMs or -1, i32 keyLength, key, i64 elements
  * </pre>
+ *
+ * <p>A type is a {@link io.vireo.value.ValueType#code}; a form is a type, with {@link #MARKED} added where the entry is
+ * marked: packed bytes are a {@link io.vireo.value.PackedList}, but those of a marked set are an {@link
+ * io.vireo.value.IntegerSet}.
  *
  * <ul>
  *   <li>Entries belong to the database of the last SELECT; the first record is a SELECT, unless the cut is empty. A
@@ -27,6 +33,8 @@ import io.vireo.base.RunsOn;
  *   <li>A key comes once in a cut, with the value it had at the cut's offset, even if it has expired since.
  *   <li>A LONG_STRING is followed by nothing but PIECEs until {@code valueLength} bytes have come, in this chunk and
  *       the next ones, so that a value larger than a chunk needs no large buffer. A length of 0 has no pieces.
+ *   <li>A LARGE is followed by nothing but PIECEs, the last of them empty. Together they are one sequence of bytes,
+ *       cut anywhere: the type's content as its {@link io.vireo.value.HeldContent} writes it.
  *   <li>A key is never split: a chunk with a very long key is as large as that takes.
  *   <li>A raw value may look like a number: whoever encodes it decides.
  * </ul>
@@ -38,6 +46,11 @@ public final class SnapshotRecords {
     public static final byte STRING = 2;
     public static final byte LONG_STRING = 3;
     public static final byte PIECE = 4;
+    public static final byte PACKED = 5;
+    public static final byte LARGE = 6;
+
+    /** Added to the type of a packed collection whose entry is marked. */
+    public static final int MARKED = 0x80;
 
     /** A value given by its bytes. */
     public static final byte RAW = 0;
@@ -48,7 +61,7 @@ public final class SnapshotRecords {
 
     /** Bytes of a whole SELECT record. */
     public static final int SELECT_SIZE = 1 + Integer.BYTES + Long.BYTES + Long.BYTES;
-    /** Bytes of a STRING or LONG_STRING record before its key. */
+    /** Bytes of a record with a key before that key. */
     public static final int HEAD_SIZE = 1 + 1 + Long.BYTES + Integer.BYTES;
     /** Bytes of a PIECE record before its bytes. */
     public static final int PIECE_HEAD_SIZE = 1 + Integer.BYTES;

@@ -71,6 +71,8 @@ public final class Table {
     private long size;
     private long segmentBytes;
     private int drained;
+    private int changes;
+    private boolean neverMerges;
 
     @SuppressWarnings("unused") // read by nobody: it keeps the loads of touch() from being optimised away
     private long touched;
@@ -88,6 +90,16 @@ public final class Table {
     /** Memory of the table itself, without the blobs it refers to: in the arena and on the heap. */
     public long memoryBytes() {
         return segmentBytes + directory.memoryBytes() + 2L * Integer.BYTES * heads.length;
+    }
+
+    /** A number that is another one after each insert and remove: slots found before are no longer valid then. */
+    public int changes() {
+        return changes;
+    }
+
+    /** Lets no two segments become one, so that a walk by positions meets nothing twice; they may still split. */
+    public void neverMerges(boolean on) {
+        neverMerges = on;
     }
 
     // ---- keys ----
@@ -163,6 +175,7 @@ public final class Table {
         }
         counts[segment]++;
         size++;
+        changes++;
         return place(segment, heads[segment], hash, ref);
     }
 
@@ -180,6 +193,7 @@ public final class Table {
             Group.addPassedBy(first + ((long) passed << Group.SHIFT), -1);
         }
         size--;
+        changes++;
         int count = --counts[segment];
         if (count % REMOVALS_PER_LOOK == 0) {
             shrink(segment);
@@ -238,6 +252,11 @@ public final class Table {
      */
     public int segmentAt(long position) {
         return directory.segmentAt(position);
+    }
+
+    /** The position of a key with this hash. */
+    public static long positionOf(long hash) {
+        return hash >>> 64 - PREFIX_BITS;
     }
 
     /** The first position behind a segment; {@link #END} behind the last one. */
@@ -445,7 +464,7 @@ public final class Table {
     }
 
     private int buddyToMerge(int segment) {
-        if (counts[segment] > MERGE_BELOW) {
+        if (neverMerges || counts[segment] > MERGE_BELOW) {
             return -1;
         }
         int buddy = directory.buddy(segment);

@@ -107,6 +107,7 @@ final class Node {
         this.pidFile = new PidFile(config, log);
         this.keyspace = new Keyspace(config.get(Options.DATABASES));
         keyspace.owner().claim();
+        CollectionLimits.follow(config, keyspace.valueLimits());
         this.stream = new ReplicationLog(
                 ReplicationHistory.fresh(ReplicationId.random(RANDOM)), config.get(Options.REPL_BACKLOG_SIZE));
         Login login = new Login(config);

@@ -1,0 +1,27 @@
+package io.vireo.keyspace;
+
+import io.vireo.base.Invariant;
+import io.vireo.value.CollectionType;
+import io.vireo.value.HashValue;
+import io.vireo.value.ValueType;
+
+/** The types of collections, by what an entry says. */
+final class CollectionTypes {
+    private static final CollectionType<?>[] BY_CODE = new CollectionType<?>[ValueType.values().length];
+
+    static {
+        add(HashValue.TYPE);
+    }
+
+    private CollectionTypes() {}
+
+    private static void add(CollectionType<?> type) {
+        BY_CODE[type.type().code()] = type;
+    }
+
+    static CollectionType<?> of(ValueType type) {
+        CollectionType<?> found = BY_CODE[type.code()];
+        Invariant.check(found != null, "only collections that exist have views");
+        return found;
+    }
+}
