@@ -1,6 +1,7 @@
 package io.vireo.command;
 
 import io.vireo.base.Bytes;
+import io.vireo.base.Decimal;
 import io.vireo.base.Loop;
 import io.vireo.base.RawMemory;
 import io.vireo.base.RunsOn;
@@ -92,6 +93,11 @@ public final class CommandContext {
         }
         RawMemory.copyIn(bytes, 0, textMemory.address(), bytes.length);
         return text.set(textMemory.address(), bytes.length);
+    }
+
+    /** The text of a number, in the same memory. */
+    Bytes text(long number) {
+        return text.set(textMemory.address(), Decimal.write(textMemory.address(), number));
     }
 
     /** The bytes from one index up to another, as the one view this context has for that. */

@@ -74,7 +74,7 @@ public final class StringCommands {
     }
 
     /** Replies with a string, or with null for no value. */
-    private static void reply(StringValue value, ReplyWriter out) {
+    static void reply(StringValue value, ReplyWriter out) {
         if (value == null) {
             out.nullBulk();
         } else if (value.isInt()) {

@@ -91,7 +91,8 @@ public final class Keyspace implements AutoCloseable {
         return arena;
     }
 
-    RandomGenerator random() {
+    /** Chance, for commands that choose. */
+    public RandomGenerator random() {
         return random;
     }
 

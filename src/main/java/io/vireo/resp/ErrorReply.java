@@ -16,6 +16,10 @@ public final class ErrorReply {
     public static final ErrorReply NOT_AN_INTEGER = fixed("ERR value is not an integer or out of range");
     public static final ErrorReply NOT_A_FLOAT = fixed("ERR value is not a valid float");
     public static final ErrorReply NAN_OR_INFINITY = fixed("ERR increment would produce NaN or Infinity");
+    public static final ErrorReply NAN_ARGUMENT = fixed("ERR value is NaN or Infinity");
+    public static final ErrorReply OUT_OF_RANGE_VALUE = fixed("ERR value is out of range");
+    public static final ErrorReply HASH_NOT_AN_INTEGER = fixed("ERR hash value is not an integer");
+    public static final ErrorReply HASH_NOT_A_FLOAT = fixed("ERR hash value is not a float");
     public static final ErrorReply OVERFLOW = fixed("ERR increment or decrement would overflow");
     public static final ErrorReply DECREMENT_OVERFLOW = fixed("ERR decrement would overflow");
     public static final ErrorReply OUT_OF_RANGE = fixed("ERR index out of range");

@@ -43,6 +43,16 @@ public final class HashValue extends CollectionValue {
         return table != null ? "hashtable" : "listpack";
     }
 
+    /** Whether it is no longer packed: a field's bytes then stay where they are as long as it is there. */
+    public boolean isLarge() {
+        return table != null;
+    }
+
+    /** The value of a field, in this hash's own view, or null where there is none. */
+    public StringValue get(Bytes field) {
+        return get(field, shownValue);
+    }
+
     /** Points a view at the value of a field; null where there is none. */
     public StringValue get(Bytes field, StringValue into) {
         if (table == null) {

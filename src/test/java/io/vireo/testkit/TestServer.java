@@ -11,6 +11,7 @@ import io.vireo.command.DatabaseCommands;
 import io.vireo.command.Dispatcher;
 import io.vireo.command.ExpireCommands;
 import io.vireo.command.Gates;
+import io.vireo.command.HashCommands;
 import io.vireo.command.KeyCommands;
 import io.vireo.command.NodeFacts;
 import io.vireo.command.SessionLimits;
@@ -66,6 +67,7 @@ public final class TestServer implements AutoCloseable {
         CommandCommands commands = new CommandCommands();
         List<CommandFamily> own = List.of(
                 StringCommands.FAMILY,
+                HashCommands.FAMILY,
                 KeyCommands.FAMILY,
                 ExpireCommands.FAMILY,
                 new DatabaseCommands(() -> flushes++).rows(),
