@@ -3,6 +3,7 @@ package io.vireo.keyspace;
 import io.vireo.base.Invariant;
 import io.vireo.value.CollectionType;
 import io.vireo.value.HashValue;
+import io.vireo.value.SetValue;
 import io.vireo.value.ValueType;
 
 /** The types of collections, by what an entry says. */
@@ -11,6 +12,7 @@ final class CollectionTypes {
 
     static {
         add(HashValue.TYPE);
+        add(SetValue.TYPE);
     }
 
     private CollectionTypes() {}

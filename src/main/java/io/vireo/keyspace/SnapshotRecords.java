@@ -23,7 +23,7 @@ import io.vireo.base.RunsOn;
  * </pre>
  *
  * <p>A type is a {@link io.vireo.value.ValueType#code}; a form is a type, with {@link #MARKED} added where the entry is
- * marked: packed bytes are a {@link io.vireo.value.PackedList}, but those of a marked set are an {@link
+ * marked: packed bytes are a {@link io.vireo.value.PackedList}, but those of a set that is not marked are an {@link
  * io.vireo.value.IntegerSet}.
  *
  * <ul>
