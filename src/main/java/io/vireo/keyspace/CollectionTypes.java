@@ -3,6 +3,7 @@ package io.vireo.keyspace;
 import io.vireo.base.Invariant;
 import io.vireo.value.CollectionType;
 import io.vireo.value.HashValue;
+import io.vireo.value.ListValue;
 import io.vireo.value.SetValue;
 import io.vireo.value.ValueType;
 
@@ -13,6 +14,7 @@ final class CollectionTypes {
     static {
         add(HashValue.TYPE);
         add(SetValue.TYPE);
+        add(ListValue.TYPE);
     }
 
     private CollectionTypes() {}

@@ -6,6 +6,7 @@ import io.vireo.base.Loop;
 import io.vireo.base.RawMemory;
 import io.vireo.base.RunsOn;
 import io.vireo.memory.Arena;
+import io.vireo.memory.ArenaFullException;
 import io.vireo.memory.Table;
 import io.vireo.value.CollectionType;
 import io.vireo.value.LargeValue;
@@ -197,8 +198,21 @@ final class Entries {
             Entry.setValueLength(blob, newLength);
             return payload;
         }
+        try {
+            return move(slot, hash, key, blob, length, newLength, nowMs);
+        } catch (ArenaFullException e) {
+            if (newLength > length) {
+                throw e;
+            }
+            Entry.setValueLength(blob, newLength); // a shorter value may stay where it is
+            return payload;
+        }
+    }
+
+    private long move(long slot, long hash, Bytes key, long blob, int length, int newLength, long nowMs) {
         int type = Entry.type(blob);
-        int mark = flags & Entry.MARKED;
+        int mark = Entry.flags(blob) & Entry.MARKED;
+        long payload = Entry.payloadAddress(blob);
         long expireAtMs = Entry.expireAtMs(blob);
         long to;
         if (newLength <= Entry.OUTLINE_OVER) {
