@@ -5,6 +5,7 @@ import io.vireo.value.CollectionType;
 import io.vireo.value.HashValue;
 import io.vireo.value.ListValue;
 import io.vireo.value.SetValue;
+import io.vireo.value.SortedSetValue;
 import io.vireo.value.ValueType;
 
 /** The types of collections, by what an entry says. */
@@ -15,6 +16,7 @@ final class CollectionTypes {
         add(HashValue.TYPE);
         add(SetValue.TYPE);
         add(ListValue.TYPE);
+        add(SortedSetValue.TYPE);
     }
 
     private CollectionTypes() {}
