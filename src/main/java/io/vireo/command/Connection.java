@@ -31,6 +31,9 @@ public interface Connection {
     /** Goes on with what the client has sent meanwhile. The reply that was owed has been put by now. */
     void resume();
 
+    /** Whether what is put into the output leaves at once, or may be gathered by TCP for a while. */
+    void noDelay(boolean on);
+
     /** Ends the connection when all output so far has left; reads nothing more. */
     void closeAfterOutput();
 

@@ -5,6 +5,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.unix.UnixChannel;
 import io.vireo.base.Fatal;
 import io.vireo.base.Loop;
@@ -299,6 +300,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
     public void resume() {
         suspended = false;
         outputChanged();
+    }
+
+    @Override
+    public void noDelay(boolean on) {
+        channel.config().setOption(ChannelOption.TCP_NODELAY, on); // which a unix socket does not know
     }
 
     @Override

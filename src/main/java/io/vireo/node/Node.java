@@ -259,6 +259,7 @@ final class Node {
                 out.error(ErrorReply.of("ERR Error trying to load the RDB dump: " + problem.getMessage()));
             }
             session.connection().resume();
+            replication.replication().goOn();
         });
     }
 

@@ -21,13 +21,12 @@ import java.util.function.Consumer;
  */
 @RunsOn(Loop.KEYSPACE)
 public final class Loading {
-    private static final double PERCENT = 100;
-
     private final Config config;
     private final Keyspace keyspace;
     private final GuestThread guest;
     private final Consumer<Boolean> onChange;
     private final ServerLog log;
+    private final SideLoading beside;
 
     private RdbLoader loader;
     private long startedAtMs;
@@ -44,6 +43,7 @@ public final class Loading {
         this.guest = new GuestThread(keyspace.owner(), loop);
         this.onChange = onChange;
         this.log = log;
+        this.beside = new SideLoading(keyspace, loop, onChange);
     }
 
     public boolean isUnderWay() {
@@ -101,17 +101,21 @@ public final class Loading {
         return lastExpired;
     }
 
-    /** Writes how far the loading under way is. */
-    void write(InfoText out) {
-        long total = Math.max(1, loader.totalBytes());
-        long loaded = loader.loadedBytes();
-        long seconds = (System.currentTimeMillis() - startedAtMs) / 1000;
-        long eta = loaded == 0 ? 1 : Math.max(1, seconds * (total - loaded) / loaded);
-        out.field("loading_start_time", startedAtMs / 1000)
-                .field("loading_total_bytes", total)
-                .field("loading_rdb_used_mem", 0)
-                .field("loading_loaded_bytes", loaded)
-                .field("loading_loaded_perc", PERCENT * loaded / total, 2)
-                .field("loading_eta_seconds", eta);
+    /** The loading of content beside what there is. */
+    public SideLoading beside() {
+        return beside;
+    }
+
+    /** Whether the data are not to be seen, since they are being loaded. */
+    boolean hidesData() {
+        return isUnderWay() || beside.isUnderWay() && !beside.isServing();
+    }
+
+    /** Writes how far the loading under way is, if there is one. */
+    void writeProgress(InfoText out) {
+        LoadingProgress progress = isUnderWay() ? new LoadingProgress(loader, startedAtMs) : beside.progress();
+        if (progress != null) {
+            progress.write(out);
+        }
     }
 }

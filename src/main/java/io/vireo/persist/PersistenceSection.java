@@ -29,8 +29,10 @@ public final class PersistenceSection implements InfoSection {
         boolean running = saving.isRunning();
         long total = running ? keyspace.cuts().keysTotal() : 0;
         long done = saving.keysWritten();
-        out.flag("loading", loading.isUnderWay())
-                .flag("async_loading", false)
+        out.flag("loading", loading.hidesData())
+                .flag(
+                        "async_loading",
+                        loading.beside().isUnderWay() && loading.beside().isServing())
                 .field("current_cow_peak", running ? keyspace.cuts().extraBytes() : 0)
                 .field("current_cow_size", running ? keyspace.cuts().extraBytes() : 0)
                 .field("current_cow_size_age", 0)
@@ -55,8 +57,6 @@ public final class PersistenceSection implements InfoSection {
                 .field("aof_last_bgrewrite_status", "ok")
                 .field("aof_last_write_status", "ok")
                 .field("module_fork_in_progress", 0);
-        if (loading.isUnderWay()) {
-            loading.write(out);
-        }
+        loading.writeProgress(out);
     }
 }

@@ -53,6 +53,7 @@ public final class Saving {
     private CutQueue queue;
     private SnapshotSaving saving;
     private Thread worker;
+    private Runnable release = () -> {};
     private long startedAtMs;
     private long startedDirty;
 
@@ -127,6 +128,7 @@ public final class Saving {
     /** Begins to save to the RDB file; none may be on its way. {@code onEnd} is told on the keyspace thread. */
     public void begin(Consumer<Outcome> onEnd) {
         triedAtMs = System.currentTimeMillis();
+        release = () -> {};
         begin(Running.TO_DISK, work -> work.toFile(file(), log), outcome -> {
             fileSaved(outcome);
             onEnd.accept(outcome);
@@ -134,8 +136,14 @@ public final class Saving {
         log.notice("Background saving started by pid " + ProcessHandle.current().pid());
     }
 
-    /** Begins a snapshot to a sink, which is used by a worker; none may be on its way. */
-    public void beginTo(RdbSink sink, Consumer<Outcome> onEnd) {
+    /**
+     * Begins a snapshot to a sink, which is used by a worker; none may be on its way.
+     *
+     * @param newRelease makes every write to the sink end soon: run where the snapshot is broken off, since whom the
+     *     worker waits for may never come, or need this thread to
+     */
+    public void beginTo(RdbSink sink, Runnable newRelease, Consumer<Outcome> onEnd) {
+        release = newRelease;
         begin(Running.TO_SOCKETS, work -> work.to(sink), onEnd);
         log.notice("Background RDB transfer started by pid "
                 + ProcessHandle.current().pid());
@@ -236,6 +244,7 @@ public final class Saving {
             saving.abort();
             keyspace.cuts().abort();
             queue.stop();
+            release.run();
             ended(saving);
             join(worker);
             watcher.ended(what, false);
@@ -246,6 +255,7 @@ public final class Saving {
 
     /** Saves to the RDB file on this thread's time; none may be on its way. Returns whether that went well. */
     public boolean saveNow() {
+        release = () -> {};
         start(Running.TO_DISK);
         SnapshotSaving current = saving;
         Outcome[] outcome = new Outcome[1];

@@ -9,6 +9,7 @@ import io.vireo.keyspace.Keyspace;
 import java.io.IOException;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /**
  * Loads an RDB into content of its own, on a thread of its own, while the keyspace goes on serving what it has; what was
@@ -25,43 +26,63 @@ import java.util.function.BiConsumer;
 public final class SideLoading {
     private final Keyspace keyspace;
     private final Executor loop;
+    private final Consumer<Boolean> onHiding;
     private Keyspace beside;
     private RdbLoader loader;
+    private long startedAtMs;
+    private boolean serving;
     private boolean isDone;
 
-    /** @param loop runs things on the keyspace thread */
-    public SideLoading(Keyspace keyspace, Executor loop) {
+    /**
+     * @param loop runs things on the keyspace thread
+     * @param onHiding told when what there is must not be seen any more, and when it may again
+     */
+    SideLoading(Keyspace keyspace, Executor loop, Consumer<Boolean> onHiding) {
         this.keyspace = keyspace;
         this.loop = loop;
+        this.onHiding = onHiding;
     }
 
     public boolean isUnderWay() {
         return loader != null && !isDone;
     }
 
-    /** How far the loading is, while it is under way. */
-    public RdbLoader loader() {
-        return loader;
+    /** Whether what there is is served meanwhile. */
+    boolean isServing() {
+        return serving;
+    }
+
+    /** How far the loading is, or null where none is under way. */
+    LoadingProgress progress() {
+        return isUnderWay() ? new LoadingProgress(loader, startedAtMs) : null;
     }
 
     /**
      * Begins to load; nothing may be loaded or waiting to be put in place.
      *
+     * @param serves whether what there is is served meanwhile, old as it may be; else clients are told of the loading
      * @param done told what was loaded, or why not: an {@link IOException} or an {@link RdbException}. The keyspace is
      *     as it was in both cases. Not told once the loading was abandoned
      */
     public void start(
             RdbSource source,
             RdbLoader.Settings settings,
+            boolean serves,
             ServerLog log,
             BiConsumer<RdbLoader.Loaded, Exception> done) {
         Invariant.check(beside == null, "one loading at a time");
         Keyspace target = new Keyspace(keyspace.databases());
+        target.valueLimits().copyFrom(keyspace.valueLimits());
         target.replica(true); // so that nothing is deleted while it is filled
         RdbLoader ours = new RdbLoader(new KeyspaceTarget(target), settings, log);
         beside = target;
         loader = ours;
         isDone = false;
+        serving = serves;
+        startedAtMs = System.currentTimeMillis();
+        if (!serves) {
+            onHiding.accept(true);
+        }
         Thread.ofPlatform().daemon().name("vireo-loading").start(() -> {
             RdbLoader.Loaded loaded = null;
             Exception problem = null;
@@ -86,6 +107,9 @@ public final class SideLoading {
             return;
         }
         isDone = true;
+        if (!serving) {
+            onHiding.accept(false);
+        }
         if (loaded == null) {
             drop();
             free(target);
@@ -113,6 +137,8 @@ public final class SideLoading {
         loader.abort();
         if (isDone) {
             free(beside);
+        } else if (!serving) {
+            onHiding.accept(false);
         }
         drop();
     }

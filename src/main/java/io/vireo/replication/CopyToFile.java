@@ -39,7 +39,8 @@ final class CopyToFile implements IncomingCopy {
     }
 
     @Override
-    public void begin(Listener newListener) {
+    public void begin(PayloadShape shape, boolean sameHistory, Listener newListener) {
+        log.notice("MASTER <-> REPLICA sync: " + shape.announced(false));
         listener = newListener;
         file = new IncomingFile(
                 new IncomingFile.Settings(

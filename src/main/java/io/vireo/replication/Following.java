@@ -33,6 +33,7 @@ final class Following {
     private Attempt attempt = new Attempt();
     private PayloadEnd payload;
     private boolean stepping;
+    private boolean heldBack;
     private long payloadBytes;
     private long takenBytes;
     private long heardAtMs = NEVER;
@@ -94,6 +95,9 @@ final class Following {
             applier.end();
             downSinceMs = nowMs();
         }
+        if (state instanceof LinkState.Receiving && payload.isFound()) {
+            tell(new LinkEvent.PayloadReceived());
+        }
     }
 
     /** The primary asks, in its stream, how far we are. */
@@ -115,11 +119,11 @@ final class Following {
                 begin();
                 node.primary().close();
             }
-            case LinkAction.Receive(PayloadShape shape) -> {
+            case LinkAction.Receive(PayloadShape shape, boolean sameHistory) -> {
                 payload = new PayloadEnd(shape);
                 payloadBytes = shape instanceof PayloadShape.Sized(long bytes) ? bytes : 0;
                 takenBytes = 0;
-                node.copy().begin(attempt);
+                node.copy().begin(shape, sameHistory, attempt);
                 endPayloadIfFound();
             }
             case LinkAction.Load load -> node.copy().load();
@@ -137,6 +141,7 @@ final class Following {
     /** Leaves nothing of the attempt before. */
     private void begin() {
         attempt = new Attempt();
+        heldBack = false;
         payload = null;
         inbox.close();
         node.copy().abandon();
@@ -222,6 +227,11 @@ final class Following {
     }
 
     private int takeCommands(long address, int length) {
+        if (!node.commands().mayRun()) {
+            heldBack = true;
+            node.primary().pause();
+            return 0;
+        }
         Attempt current = attempt;
         int used = applier.apply(address, length);
         if (current == attempt) {
@@ -229,6 +239,20 @@ final class Following {
             applier.refused().ifPresent(this::tell);
         }
         return used;
+    }
+
+    /** Goes on with a stream that was held back, if it may; else the primary is not called silent meanwhile. */
+    void goOn() {
+        if (!heldBack) {
+            return;
+        }
+        if (!node.commands().mayRun()) {
+            tell(new LinkEvent.Applied(log.endOffset()));
+            return;
+        }
+        heldBack = false;
+        node.primary().resume();
+        consumeInbox();
     }
 
     private static byte[] resp(List<String> words) {

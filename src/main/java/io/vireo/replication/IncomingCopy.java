@@ -21,7 +21,12 @@ public interface IncomingCopy {
         void loadFailed(String why);
     }
 
-    void begin(Listener listener);
+    /**
+     * Begins to take a copy.
+     *
+     * @param sameHistory whether it is of the stream that our data are a copy of, so that they are old but not wrong
+     */
+    void begin(PayloadShape shape, boolean sameHistory, Listener listener);
 
     /** Takes bytes of the copy. They are valid during the call. */
     void accept(long address, int length);

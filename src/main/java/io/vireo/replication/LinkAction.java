@@ -28,8 +28,8 @@ public sealed interface LinkAction permits Say, LinkAction.Wire, LinkAction.Data
     /** Close the connection and drop what came in; nothing more is told of it. A load under way is given up. */
     record Close() implements Wire {}
 
-    /** Take the payload that follows, as its first line announced it. */
-    record Receive(PayloadShape shape) implements Wire {}
+    /** Take the payload that follows, as its first line announced it; perhaps it is of the stream that we have a part of. */
+    record Receive(PayloadShape shape, boolean sameHistory) implements Wire {}
 
     /** Our data are no copy of any stream from now on. */
     record Disown() implements Data {}

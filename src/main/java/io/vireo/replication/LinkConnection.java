@@ -52,6 +52,9 @@ final class LinkConnection implements Connection {
     public void resume() {}
 
     @Override
+    public void noDelay(boolean on) {}
+
+    @Override
     public void closeAfterOutput() {
         link.drop();
     }

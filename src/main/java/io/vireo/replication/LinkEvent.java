@@ -31,6 +31,9 @@ public sealed interface LinkEvent {
     /** A part of the full copy came. */
     record PayloadProgress() implements LinkEvent {}
 
+    /** The last part of the full copy came; whether it is sound is being found out. */
+    record PayloadReceived() implements LinkEvent {}
+
     /** The full copy is there, whole and sound. */
     record PayloadComplete() implements LinkEvent {}
 

@@ -122,6 +122,19 @@ public sealed interface LinkState {
         }
     }
 
+    /** The full copy has come, and is being looked through; the primary, if still there, gets a newline each second. */
+    record Checking(Course course, long newlineAtMs, StreamPosition promised, boolean connected) implements FullSync {
+        @Override
+        public long deadlineMs() {
+            return Long.MAX_VALUE;
+        }
+
+        @Override
+        public Reading reading() {
+            return Reading.NOTHING;
+        }
+    }
+
     /** The full copy takes the place of our data; the primary, if still there, gets a newline each second. */
     record Loading(Course course, long newlineAtMs, StreamPosition promised, boolean connected) implements FullSync {
         @Override

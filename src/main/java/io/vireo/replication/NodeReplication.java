@@ -61,10 +61,9 @@ public final class NodeReplication {
         this.node = node;
         this.commands = new PrimaryCommands(node.keyspace, sessions, new LinkConnection(primary));
         this.cuts = new SavingCuts(node.saving, node.stream, node.loop, node.log);
-        CopyToFile copy = new CopyToFile(node.config, node.saving, node.loading, node.loop, node.log);
         Surroundings surroundings = new Surroundings(
                 primary,
-                copy,
+                new ConfiguredCopy(node),
                 commands,
                 cuts,
                 new ConfiguredReplication(node.config),

@@ -31,11 +31,12 @@ public sealed interface PayloadShape {
         }
     }
 
-    /** What the log says when it begins. */
-    default String announced() {
+    /** What the log says when it begins: to disk, or to the parser at once. */
+    default String announced(boolean toParser) {
+        String to = toParser ? "to parser" : "to disk";
         return switch (this) {
-            case Sized(long bytes) -> "receiving " + bytes + " bytes from master to disk";
-            case Marked(String mark) -> "receiving streamed RDB from master with EOF to disk";
+            case Sized(long bytes) -> "receiving " + bytes + " bytes from master " + to;
+            case Marked(String mark) -> "receiving streamed RDB from master with EOF " + to;
         };
     }
 }

@@ -38,6 +38,11 @@ final class PrimaryCommands implements StreamCommands {
     }
 
     @Override
+    public boolean mayRun() {
+        return keyspace.owner().isHeldHere();
+    }
+
+    @Override
     public void beginBatch() {
         dispatcher.beginBatch();
     }

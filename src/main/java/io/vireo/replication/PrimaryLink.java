@@ -25,11 +25,13 @@ import io.vireo.replication.LinkEvent.Loaded;
 import io.vireo.replication.LinkEvent.Lost;
 import io.vireo.replication.LinkEvent.PayloadComplete;
 import io.vireo.replication.LinkEvent.PayloadProgress;
+import io.vireo.replication.LinkEvent.PayloadReceived;
 import io.vireo.replication.LinkEvent.PayloadUnusable;
 import io.vireo.replication.LinkEvent.Repoint;
 import io.vireo.replication.LinkEvent.Tick;
 import io.vireo.replication.LinkEvent.Unfollow;
 import io.vireo.replication.LinkState.Asking;
+import io.vireo.replication.LinkState.Checking;
 import io.vireo.replication.LinkState.Connecting;
 import io.vireo.replication.LinkState.Course;
 import io.vireo.replication.LinkState.Expecting;
@@ -59,7 +61,7 @@ import java.util.Optional;
  *     |         ^  time                                                  |                          ^   |
  *     |         |                                    +FULLRESYNC, or SYNC where PSYNC is unknown    |   |
  *  Unfollow     |                                                        v                          |   |
- *  from every   |                                                    Expecting -$-> Receiving -> Loading |
+ *  from every   |                                  Expecting -$-> Receiving -> Checking -> Loading -+   |
  *  state        +--- lost, refused, silent too long: from every linked state             Loaded         |
  *                                                   Connecting at once <------------ lost, silent ------+
  * </pre>
@@ -103,6 +105,7 @@ public final class PrimaryLink {
             case On(Linked s, Unfollow e) -> unfollow(s);
 
             case On(Streaming s, Tick t) when nowMs < s.deadlineMs() -> ackInTime(s);
+            case On(Checking s, Tick t) -> newlineInTime(s);
             case On(Loading s, Tick t) -> newlineInTime(s);
             case On(LinkState s, Tick t) when nowMs < s.deadlineMs() -> Step.to(s);
             case On(Waiting s, Tick t) -> connect(List.of(), s.course());
@@ -124,6 +127,7 @@ public final class PrimaryLink {
             case On(Expecting s, Lost e) ->
                 retry(s, Say.warning("I/O error reading bulk count from MASTER: " + e.why()));
             case On(Receiving s, Lost e) -> retry(s, Say.warning("I/O error trying to sync with MASTER: " + e.why()));
+            case On(Checking s, Lost e) -> Step.to(new Checking(s.course(), s.newlineAtMs(), s.promised(), false));
             case On(Loading s, Lost e) -> Step.to(new Loading(s.course(), s.newlineAtMs(), s.promised(), false));
             case On(Streaming s, Lost e) -> reconnect(s);
 
@@ -133,8 +137,11 @@ public final class PrimaryLink {
             case On(Expecting s, Line e) -> payloadAnnounced(s, e.text());
 
             case On(Receiving s, PayloadProgress e) -> Step.to(new Receiving(s.course(), laterMs(), s.promised()));
-            case On(Receiving s, PayloadComplete e) -> load(s);
+            case On(Receiving s, PayloadReceived e) ->
+                Step.to(new Checking(s.course(), nowMs + NEWLINE_PERIOD_MS, s.promised(), true));
             case On(Receiving s, PayloadUnusable e) -> setback(s, Say.warning(e.why()));
+            case On(Checking s, PayloadComplete e) -> load(s);
+            case On(Checking s, PayloadUnusable e) -> setback(s, Say.warning(e.why()));
             case On(Loading s, Loaded e) -> loaded(s, e.database());
             case On(Loading s, LoadFailed e) ->
                 setback(s, Say.warning("Failed trying to load the MASTER synchronization DB from disk: " + e.why()));
@@ -372,14 +379,13 @@ public final class PrimaryLink {
                     Say.warning("Bad protocol from MASTER, the first byte is not '$' (we received '" + line
                             + "'), are you sure the host and port are right?"));
         }
-        return Step.to(
-                new Receiving(s.course(), laterMs(), s.promised()),
-                Say.notice("MASTER <-> REPLICA sync: " + shape.get().announced()),
-                new Receive(shape.get()));
+        StreamPosition ours = s.course().position();
+        boolean sameHistory = ours.isKnown() && ours.id().equals(s.promised().id());
+        return Step.to(new Receiving(s.course(), laterMs(), s.promised()), new Receive(shape.get(), sameHistory));
     }
 
     /** From here on our data are no copy of anything, until they are loaded. */
-    private Step<LinkState, LinkAction> load(Receiving s) {
+    private Step<LinkState, LinkAction> load(Checking s) {
         List<LinkAction> actions = new ArrayList<>();
         if (s.course().position().isKnown()) {
             actions.add(DISCARDING);
@@ -387,7 +393,7 @@ public final class PrimaryLink {
         actions.add(new Disown());
         actions.add(new Load());
         Course course = s.course().at(StreamPosition.UNKNOWN);
-        return new Step<>(new Loading(course, nowMs + NEWLINE_PERIOD_MS, s.promised(), true), actions);
+        return new Step<>(new Loading(course, nowMs + NEWLINE_PERIOD_MS, s.promised(), s.connected()), actions);
     }
 
     private Step<LinkState, LinkAction> loaded(Loading s, int database) {
@@ -400,6 +406,12 @@ public final class PrimaryLink {
         }
         actions.add(Say.notice("Reconnecting to MASTER " + course.primary()));
         return opening(actions, course);
+    }
+
+    private Step<LinkState, LinkAction> newlineInTime(Checking s) {
+        return nowMs < s.newlineAtMs() || !s.connected()
+                ? Step.to(s)
+                : Step.to(new Checking(s.course(), nowMs + NEWLINE_PERIOD_MS, s.promised(), true), new SendNewline());
     }
 
     private Step<LinkState, LinkAction> newlineInTime(Loading s) {

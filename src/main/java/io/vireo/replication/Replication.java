@@ -91,9 +91,15 @@ public final class Replication {
      * @param dataHeld whether the data are at hand; while a guest has them, neither a cut nor the stream can be touched
      */
     public void tick(boolean dataHeld) {
+        following.goOn();
         following.tell(new LinkEvent.Tick());
         feeds.tick(dataHeld, isPrimary());
         acks().tick(node.nowMs().getAsLong());
+    }
+
+    /** Our data may be used again, after they were lent to somebody: the primary's stream goes on. */
+    public void goOn() {
+        following.goOn();
     }
 
     /** The end of a turn of the loop: what was written goes to the replicas. */

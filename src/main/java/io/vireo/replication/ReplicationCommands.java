@@ -190,6 +190,7 @@ final class ReplicationCommands {
         }
         String id = new String(args.get(1).toArray(), StandardCharsets.ISO_8859_1);
         long offset = Decimal.toLong(args.get(2));
+        session.connection().noDelay(!config.get(Options.REPL_DISABLE_TCP_NODELAY));
         replicas.admit(session, connection -> replication.psync(replica, connection, id, offset));
     }
 
@@ -201,6 +202,7 @@ final class ReplicationCommands {
         }
         checkCanServe(session);
         Replica replica = replicas.introduction(session).replica(session, true);
+        session.connection().noDelay(!config.get(Options.REPL_DISABLE_TCP_NODELAY));
         replicas.admit(session, connection -> replication.sync(replica, connection));
     }
 

@@ -66,7 +66,7 @@ final class SavingCuts implements CutSource {
         } else {
             mark = ReplicationId.random(RANDOM);
             pipe = new ReplicaPipe(loop);
-            saving.beginTo(new Sink(pipe, mark), this::sent);
+            saving.beginTo(new Sink(pipe, mark), pipe::close, this::sent);
         }
         return true;
     }
@@ -85,7 +85,6 @@ final class SavingCuts implements CutSource {
     @Override
     public void abandonSockets() {
         serverLog.warning("Diskless rdb transfer, last replica dropped, killing fork child.");
-        pipe.close();
         saving.abort();
     }
 

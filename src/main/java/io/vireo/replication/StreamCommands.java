@@ -9,6 +9,9 @@ public interface StreamCommands {
     /** A command that could not be run. {@code halfDone} if it is an EXEC of which a part took effect. */
     record Refusal(String error, boolean halfDone) {}
 
+    /** Whether commands may run now. The data may be lent to somebody for a while; then what comes waits. */
+    boolean mayRun();
+
     /** A batch of commands begins: they all see the same time. */
     void beginBatch();
 

@@ -14,4 +14,16 @@ public final class ValueLimits {
     public long zsetMaxListpackValue = 64;
     public long streamNodeMaxBytes = 4096;
     public long streamNodeMaxEntries = 100;
+
+    /** Takes over all of another's limits. */
+    public void copyFrom(ValueLimits other) {
+        hashMaxListpackEntries = other.hashMaxListpackEntries;
+        hashMaxListpackValue = other.hashMaxListpackValue;
+        listMaxListpackSize = other.listMaxListpackSize;
+        setMaxIntsetEntries = other.setMaxIntsetEntries;
+        zsetMaxListpackEntries = other.zsetMaxListpackEntries;
+        zsetMaxListpackValue = other.zsetMaxListpackValue;
+        streamNodeMaxBytes = other.streamNodeMaxBytes;
+        streamNodeMaxEntries = other.streamNodeMaxEntries;
+    }
 }

@@ -256,7 +256,7 @@ class SavingTest {
                 return kept.position();
             }
         };
-        saving.beginTo(slow, how -> outcome = how);
+        saving.beginTo(slow, goOn::countDown, how -> outcome = how);
         assertEquals(Saving.Running.TO_SOCKETS, saving.running());
         for (Runnable work = loop.poll(); work != null; work = loop.poll(200, TimeUnit.MILLISECONDS)) {
             work.run();
@@ -269,6 +269,41 @@ class SavingTest {
         assertEquals(new Saved(200_000, kept.position()), outcome);
         assertTrue(model.equals(RdbImage.of(kept.toByteArray()).databases.get(0)), "complete");
         assertEquals(0, saving.saves());
+    }
+
+    @Test
+    void aReceiverThatNeverTakesAnythingDoesNotHoldUpWhoBreaksTheCutOff() throws Exception {
+        fill(200_000);
+        CountDownLatch stuck = new CountDownLatch(1);
+        CountDownLatch released = new CountDownLatch(1);
+        RdbSink never = new RdbSink() {
+            @Override
+            public void write(byte[] bytes, int offset, int length) throws IOException {
+                stuck.countDown();
+                try {
+                    released.await();
+                } catch (InterruptedException e) {
+                    throw new IOException(e);
+                }
+                throw new IOException("nobody takes it any more");
+            }
+
+            @Override
+            public long position() {
+                return 0;
+            }
+        };
+        saving.beginTo(never, released::countDown, how -> outcome = how);
+        while (stuck.getCount() > 0) {
+            Runnable work = loop.poll(50, TimeUnit.MILLISECONDS);
+            if (work != null) {
+                work.run();
+            }
+        }
+        saving.abort();
+        assertFalse(saving.isRunning());
+        assertFalse(keyspace.cuts().isRunning());
+        assertTrue(saving.saveNow(), "another may begin");
     }
 
     @Test
@@ -285,7 +320,7 @@ class SavingTest {
                 return 0;
             }
         };
-        saving.beginTo(broken, how -> outcome = how);
+        saving.beginTo(broken, () -> {}, how -> outcome = how);
         turnUntilEnd();
         assertInstanceOf(Failed.class, outcome);
         assertFalse(keyspace.cuts().isRunning());

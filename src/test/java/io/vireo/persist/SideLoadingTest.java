@@ -24,7 +24,9 @@ class SideLoadingTest {
 
     private final LinkedBlockingQueue<Runnable> loop = new LinkedBlockingQueue<>();
     private final Keyspace keyspace = new Keyspace(16);
-    private final SideLoading loading = new SideLoading(keyspace, loop::add);
+    private final SideLoading loading = new SideLoading(keyspace, loop::add, on -> hidden = on);
+    private boolean hidden;
+    private boolean serves = true;
     private RdbLoader.Loaded loaded;
     private Exception problem;
 
@@ -37,7 +39,7 @@ class SideLoadingTest {
     }
 
     private void start(RdbSource source) {
-        loading.start(source, SETTINGS, ServerLog.silent(), (all, why) -> {
+        loading.start(source, SETTINGS, serves, ServerLog.silent(), (all, why) -> {
             loaded = all;
             problem = why;
         });
@@ -132,5 +134,23 @@ class SideLoadingTest {
         loading.putInPlace();
         assertEquals(
                 "new old ", Arrays.stream(told.toString().split(" ")).sorted().reduce("", (a, b) -> a + b + " "));
+    }
+
+    @Test
+    void theOldIsHiddenWhereItIsOfAnotherHistory() throws Exception {
+        serves = false;
+        RdbStreamSource source = new RdbStreamSource(Long.MAX_VALUE, 1 << 20, () -> {});
+        start(source);
+        assertTrue(hidden);
+        source.fail(new java.io.IOException("cut"));
+        turn();
+        assertFalse(hidden);
+        assertEquals("value", value("old"));
+
+        start(new RdbStreamSource(Long.MAX_VALUE, 1 << 20, () -> {}));
+        assertTrue(hidden);
+        loading.abandon();
+        assertFalse(hidden);
+        assertEquals("value", value("old"));
     }
 }

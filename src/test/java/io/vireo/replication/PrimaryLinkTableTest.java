@@ -27,6 +27,7 @@ class PrimaryLinkTableTest {
                 new LinkState.Asking(COURSE, deadlineMs),
                 new LinkState.Expecting(COURSE, deadlineMs, PROMISED),
                 new LinkState.Receiving(COURSE, deadlineMs, PROMISED),
+                new LinkState.Checking(COURSE, deadlineMs, PROMISED, true),
                 new LinkState.Loading(COURSE, deadlineMs, PROMISED, true),
                 new LinkState.Streaming(COURSE, deadlineMs, deadlineMs));
     }
@@ -82,6 +83,10 @@ class PrimaryLinkTableTest {
                   : Close, say, Connect[g:2], say
                 Receiving + Repoint[g:2] -> Connecting: Close, say, Connect[g:2], say
                 Receiving + Unfollow -> Unlinked: Close, say
+                Checking + Follow[g:2, B:6] -> Connecting
+                  : Close, say, Connect[g:2], say
+                Checking + Repoint[g:2] -> Connecting: Close, say, Connect[g:2], say
+                Checking + Unfollow -> Unlinked: Close, say
                 Loading + Follow[g:2, B:6] -> Connecting
                   : Close, say, Connect[g:2], say
                 Loading + Repoint[g:2] -> Connecting: Close, say, Connect[g:2], say
@@ -108,6 +113,7 @@ class PrimaryLinkTableTest {
             Asking + Lost[gone] -> Waiting: say, say, Close
             Expecting + Lost[gone] -> Waiting: say, Close
             Receiving + Lost[gone] -> Waiting: say, Close
+            Checking + Lost[gone] -> Checking
             Loading + Lost[gone] -> Loading
             Streaming + Lost[gone] -> Connecting: say, say, Close, say, Connect[h:1], say
             """, NOW + 1, new LinkEvent.Connected(), new LinkEvent.Lost("gone"));
@@ -152,7 +158,7 @@ class PrimaryLinkTableTest {
                 Expecting + Line[-LOADING wait] -> Waiting: say, Close
                 Expecting + Line[+FULLRESYNC B 70] -> Waiting: say, Close
                 Expecting + Line[+CONTINUE B] -> Waiting: say, Close
-                Expecting + Line[$12] -> Receiving: say, Receive[Sized[12]]
+                Expecting + Line[$12] -> Receiving: Receive[Sized[12], false]
                 """,
                 NOW + 1,
                 new LinkEvent.Line(""),
@@ -169,14 +175,17 @@ class PrimaryLinkTableTest {
         assertTable(
                 """
                 Receiving + PayloadProgress -> Receiving
-                Receiving + PayloadComplete -> Loading: say, Disown, Load
+                Receiving + PayloadReceived -> Checking
                 Receiving + PayloadUnusable[crc] -> Waiting: say, Close
+                Checking + PayloadComplete -> Loading: say, Disown, Load
+                Checking + PayloadUnusable[crc] -> Waiting: say, Close
                 Loading + Loaded[3] -> Streaming
                   : Adopt[B:71, 3], say, send REPLCONF ACK 70
                 Loading + LoadFailed[bad] -> Waiting: say, Close
                 """,
                 NOW + 1,
                 new LinkEvent.PayloadProgress(),
+                new LinkEvent.PayloadReceived(),
                 new LinkEvent.PayloadComplete(),
                 new LinkEvent.PayloadUnusable("crc"),
                 new LinkEvent.Loaded(3),
@@ -214,6 +223,7 @@ class PrimaryLinkTableTest {
             Asking + Tick -> Waiting: say, Close
             Expecting + Tick -> Waiting: say, Close
             Receiving + Tick -> Waiting: say, Close
+            Checking + Tick -> Checking: SendNewline
             Loading + Tick -> Loading: SendNewline
             Streaming + Tick -> Connecting: say, say, say, Close, say, Connect[h:1], say
             """, NOW, new LinkEvent.Tick());

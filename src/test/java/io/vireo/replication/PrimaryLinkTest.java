@@ -67,6 +67,7 @@ class PrimaryLinkTest {
         connectWith(new StreamPosition(OWN, 0));
         primarySays("+FULLRESYNC " + THEIRS + " 81", "", "$183");
         happens(new LinkEvent.PayloadProgress());
+        happens(new LinkEvent.PayloadReceived());
         happens(new LinkEvent.PayloadComplete());
         happens(new LinkEvent.Loaded(3));
 
@@ -78,7 +79,6 @@ class PrimaryLinkTest {
                         "* Master replied to PING, replication can continue...",
                         "* Trying a partial resynchronization (request " + OWN + ":1).",
                         "* Full resync from master: " + THEIRS + ":81",
-                        "* MASTER <-> REPLICA sync: receiving 183 bytes from master to disk",
                         "* Discarding previously cached master state.",
                         "* MASTER <-> REPLICA sync: Finished with success"),
                 said);
@@ -199,6 +199,7 @@ class PrimaryLinkTest {
     void aPrimaryThatDoesNotKnowPsyncIsAskedBySyncAndGetsNoAcks() {
         connectWith(new StreamPosition(OWN, 5));
         primarySays("-ERR unknown command 'PSYNC'", "$10");
+        happens(new LinkEvent.PayloadReceived());
         happens(new LinkEvent.PayloadComplete());
         happens(new LinkEvent.Loaded(3));
         nowMs += 2_000;
@@ -230,6 +231,7 @@ class PrimaryLinkTest {
     void aWrongPromiseIsACopyOfNothingWeCouldContinue(String reply) {
         connectWith(new StreamPosition(OWN, 5));
         primarySays(reply, "$10");
+        happens(new LinkEvent.PayloadReceived());
         happens(new LinkEvent.PayloadComplete());
         happens(new LinkEvent.Loaded(3));
 
@@ -285,6 +287,7 @@ class PrimaryLinkTest {
     void aPrimaryThatLostUsWhileWeLoadedIsAskedToContinue() {
         connectWith(StreamPosition.UNKNOWN);
         primarySays("+FULLRESYNC " + THEIRS + " 81", "$183");
+        happens(new LinkEvent.PayloadReceived());
         happens(new LinkEvent.PayloadComplete());
         happens(new LinkEvent.Lost("gone"));
         nowMs += 5_000;
@@ -302,6 +305,7 @@ class PrimaryLinkTest {
     void aFailedLoadLeavesACopyOfNothing() {
         connectWith(new StreamPosition(OWN, 5));
         primarySays("+FULLRESYNC " + THEIRS + " 81", "$183");
+        happens(new LinkEvent.PayloadReceived());
         happens(new LinkEvent.PayloadComplete());
         happens(new LinkEvent.LoadFailed("disk on fire"));
 
@@ -404,7 +408,36 @@ class PrimaryLinkTest {
         connectWith(StreamPosition.UNKNOWN);
         primarySays("+FULLRESYNC " + THEIRS + " 81", "$EOF:" + "m".repeat(40));
 
-        assertEquals(new LinkAction.Receive(new PayloadShape.Marked("m".repeat(40))), done.getLast());
-        assertEquals("* MASTER <-> REPLICA sync: receiving streamed RDB from master with EOF to disk", said.getLast());
+        PayloadShape shape = new PayloadShape.Marked("m".repeat(40));
+        assertEquals(new LinkAction.Receive(shape, false), done.getLast());
+        assertEquals("receiving streamed RDB from master with EOF to disk", shape.announced(false));
+        assertEquals("receiving 183 bytes from master to parser", new PayloadShape.Sized(183).announced(true));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aCopyIsOfOurHistoryOrOfAnother(boolean same) {
+        connectWith(new StreamPosition(OWN, 5));
+        primarySays("+FULLRESYNC " + (same ? OWN : THEIRS) + " 81", "$183");
+
+        assertEquals(new LinkAction.Receive(new PayloadShape.Sized(183), same), done.getLast());
+    }
+
+    @Test
+    void aPrimaryHearsFromUsWhileItsCopyIsLookedThrough() {
+        connectWith(StreamPosition.UNKNOWN);
+        primarySays("+FULLRESYNC " + THEIRS + " 81", "$183");
+        happens(new LinkEvent.PayloadReceived());
+        done.clear();
+        for (int i = 0; i < 100; i++) {
+            nowMs += 1_000;
+            happens(new LinkEvent.Tick());
+        }
+        assertEquals(java.util.Collections.nCopies(100, new LinkAction.SendNewline()), done);
+
+        happens(new LinkEvent.Lost("gone"));
+        happens(new LinkEvent.PayloadComplete());
+        happens(new LinkEvent.Loaded(0));
+        assertEquals("* MASTER <-> REPLICA sync started", said.getLast());
     }
 }

@@ -17,6 +17,8 @@ final class SimCommands implements StreamCommands {
     private int database;
     private int databaseOfQueue;
 
+    private long lentUntilMs;
+
     SimCommands(SimNode node) {
         this.node = node;
     }
@@ -51,6 +53,16 @@ final class SimCommands implements StreamCommands {
         return clock.random().nextBoolean()
                 ? List.of("SET", key, digits.substring(0, 14))
                 : List.of("APPEND", key, digits.substring(4, 15));
+    }
+
+    /** Now and then the data are lent to somebody for a while. */
+    @Override
+    public boolean mayRun() {
+        long nowMs = node.clock().nowMs();
+        if (nowMs >= lentUntilMs && node.clock().once(300)) {
+            lentUntilMs = nowMs + node.clock().upTo(2_000);
+        }
+        return nowMs >= lentUntilMs;
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.vireo.sim;
 
 import io.vireo.base.RawMemory;
 import io.vireo.replication.IncomingCopy;
+import io.vireo.replication.PayloadShape;
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 
@@ -17,7 +18,7 @@ final class SimCopy implements IncomingCopy {
     }
 
     @Override
-    public void begin(Listener newListener) {
+    public void begin(PayloadShape shape, boolean sameHistory, Listener newListener) {
         taken = new ByteArrayOutputStream();
         listener = newListener;
     }

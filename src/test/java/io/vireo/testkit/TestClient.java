@@ -84,6 +84,9 @@ public final class TestClient {
     /** The end of a connection that leads nowhere. */
     private final class Wire implements Connection {
         @Override
+        public void noDelay(boolean on) {}
+
+        @Override
         public String peerAddress() {
             return "127.0.0.1:0";
         }
