@@ -5,15 +5,20 @@ import io.vireo.base.Loop;
 import io.vireo.base.RunsOn;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** A command as one node has it: its row, what is counted about it, and which gates it has to pass. */
 @RunsOn(Loop.KEYSPACE)
 public final class Command {
+    /** Commands that look at keys nobody named: what they find expired is no part of what they do. */
+    private static final Set<String> MEETING_ANY_KEY = Set.of("keys", "scan", "randomkey");
+
     private final CommandSpec spec;
     private final String group;
     private final String fullName;
     private final boolean write;
     private final boolean noMulti;
+    private final boolean meetsAnyKey;
     private final int firstKey;
     private final List<Command> subcommands = new ArrayList<>();
 
@@ -32,6 +37,7 @@ public final class Command {
         this.fullName = container == null ? spec.name() : container + "|" + spec.name();
         this.write = spec.has(CommandFlag.WRITE);
         this.noMulti = spec.has(CommandFlag.NO_MULTI);
+        this.meetsAnyKey = MEETING_ANY_KEY.contains(fullName);
         this.firstKey =
                 !spec.keys().isEmpty() && spec.keys().getFirst().begin() instanceof KeySpec.Begin.Index(int index)
                         ? index
@@ -70,6 +76,11 @@ public final class Command {
 
     boolean isRefusedInMulti() {
         return noMulti;
+    }
+
+    /** Whether keys that it meets by the way may be deleted for being over: each then goes into the stream alone. */
+    boolean meetsAnyKey() {
+        return meetsAnyKey;
     }
 
     public long calls() {

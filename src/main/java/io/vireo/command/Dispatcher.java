@@ -123,6 +123,9 @@ public final class Dispatcher {
             return true;
         }
         ErrorReply refusal = gates.check(session, command, args);
+        if (refusal == null && session.transaction().isOpen() && TransactionCommands.isExec(command)) {
+            refusal = refusalOfQueued(session);
+        }
         if (refusal != null) {
             reject(session, command, refusal, out);
             return true;
@@ -143,6 +146,17 @@ public final class Dispatcher {
         }
         call(session, command, args, out);
         return true;
+    }
+
+    /** Why one of the commands that wait for EXEC may not run by now: then none of them does. */
+    private ErrorReply refusalOfQueued(Session session) {
+        for (Transaction.Queued queued : session.transaction().queue()) {
+            ErrorReply refusal = gates.check(session, queued.command(), queued.args());
+            if (refusal != null) {
+                return refusal;
+            }
+        }
+        return null;
     }
 
     private static boolean waits(Session session, Command command) {
@@ -166,21 +180,7 @@ public final class Dispatcher {
         return command != null && command.spec().takes(args.count());
     }
 
-    /**
-     * Runs something that may change data outside any command, such as the expiry cycle, and puts its effects into the
-     * stream as one unit.
-     */
-    public void unit(Runnable work) {
-        inUnit = true;
-        try {
-            work.run();
-        } finally {
-            inUnit = false;
-        }
-        log.commit();
-    }
-
-    /** Whether a command or a unit is running, whose end will put effects into the stream. */
+    /** Whether a command is running whose end will put all its effects into the stream as one. */
     public boolean isInUnit() {
         return inUnit;
     }
@@ -228,7 +228,7 @@ public final class Dispatcher {
     }
 
     private void call(Session session, Command command, Args args, RespWriter out) {
-        inUnit = true;
+        inUnit = !command.meetsAnyKey();
         session.interacted(keyspace.nowMs(), command);
         context.start(session, command);
         run(command, args, out);
@@ -249,13 +249,6 @@ public final class Dispatcher {
     /** Runs one command of an EXEC, whose effects are staged: the EXEC ends the unit. */
     void callInside(Session session, Command command, Args args, RespWriter out) {
         Command outer = context.command();
-        ErrorReply refusal = gates.check(session, command, args);
-        if (refusal != null) {
-            command.rejected++;
-            stats.countError(refusal.code());
-            out.error(refusal);
-            return;
-        }
         long began = System.nanoTime();
         context.start(session, command);
         run(command, args, out);

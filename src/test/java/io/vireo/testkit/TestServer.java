@@ -3,17 +3,22 @@ package io.vireo.testkit;
 import io.vireo.base.Bytes;
 import io.vireo.base.RawMemory;
 import io.vireo.command.ClientCommands;
+import io.vireo.command.Command;
 import io.vireo.command.CommandCommands;
 import io.vireo.command.CommandFamily;
+import io.vireo.command.CommandFlag;
+import io.vireo.command.CommandSpec;
 import io.vireo.command.ConnectionCommands;
 import io.vireo.command.Credentials;
 import io.vireo.command.DatabaseCommands;
 import io.vireo.command.Dispatcher;
 import io.vireo.command.ExpireCommands;
+import io.vireo.command.Gate;
 import io.vireo.command.Gates;
 import io.vireo.command.HashCommands;
 import io.vireo.command.KeyCommands;
 import io.vireo.command.NodeFacts;
+import io.vireo.command.Session;
 import io.vireo.command.SessionLimits;
 import io.vireo.command.Sessions;
 import io.vireo.command.StringCommands;
@@ -23,6 +28,7 @@ import io.vireo.log.LogReader;
 import io.vireo.log.ReplicationHistory;
 import io.vireo.log.ReplicationLog;
 import io.vireo.resp.Args;
+import io.vireo.resp.ErrorReply;
 import io.vireo.resp.ProtocolException;
 import io.vireo.resp.RespDecoder;
 import java.io.ByteArrayOutputStream;
@@ -53,6 +59,8 @@ public final class TestServer implements AutoCloseable {
     private final Sessions sessions = new Sessions(limits);
     private final TestClient first;
     private long nowMs = START_MS;
+    private final Gates gates = new Gates();
+    private final Gate readOnly = new ReadOnly();
     private int flushes;
     private long maxBulkLength = 512L << 20;
 
@@ -82,7 +90,8 @@ public final class TestServer implements AutoCloseable {
         stream.database(0);
         List<CommandFamily> families =
                 Stream.concat(own.stream(), more.stream()).toList();
-        dispatcher = new Dispatcher(families, new Gates(), keyspace, stream, () -> keyspace.newTurn(nowMs));
+        gates.add(readOnly);
+        dispatcher = new Dispatcher(families, gates, keyspace, stream, () -> keyspace.newTurn(nowMs));
         transactions.dispatcher(dispatcher);
         commands.table(dispatcher.table());
         keyspace.expiryListener(this::expired);
@@ -137,7 +146,24 @@ public final class TestServer implements AutoCloseable {
 
     /** Runs the cycle that deletes keys whose time is over. */
     public void expire() {
-        dispatcher.unit(() -> keyspace.expireCycle(nowMs, Long.MAX_VALUE / 2));
+        keyspace.expireCycle(nowMs, Long.MAX_VALUE / 2);
+    }
+
+    /** Refuses writes, as a replica does. */
+    public void readOnly(boolean on) {
+        gates.arm(readOnly, on);
+    }
+
+    private static final class ReadOnly implements Gate {
+        @Override
+        public boolean concerns(CommandSpec command) {
+            return command.has(CommandFlag.WRITE);
+        }
+
+        @Override
+        public ErrorReply check(Session session, Command command, Args args) {
+            return ErrorReply.READ_ONLY;
+        }
     }
 
     /** How often all data were flushed. */
