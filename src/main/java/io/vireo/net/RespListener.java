@@ -82,24 +82,29 @@ public final class RespListener {
         this.flushQueue = new FlushQueue(((ContextInternal) context).nettyEventLoop(), endOfTurn);
     }
 
-    /** Opens a TCP port on one address. */
-    public Future<Void> listen(String host, int port, int backlog) {
-        return listen(SocketAddress.inetSocketAddress(port, host), backlog);
+    /**
+     * Opens a TCP port on one address.
+     *
+     * @param port 0 for any that is free
+     * @return the port that is open now
+     */
+    public Future<Integer> listen(String host, int port, int backlog) {
+        return open(SocketAddress.inetSocketAddress(port, host), backlog);
     }
 
     /** Opens a unix socket. */
     public Future<Void> listen(String path) {
-        return listen(SocketAddress.domainSocketAddress(path), -1);
+        return open(SocketAddress.domainSocketAddress(path), -1).mapEmpty();
     }
 
-    private Future<Void> listen(SocketAddress address, int backlog) {
+    private Future<Integer> open(SocketAddress address, int backlog) {
         NetServerOptions options = new NetServerOptions().setTcpNoDelay(true).setReuseAddress(true);
         if (backlog > 0) {
             options.setAcceptBacklog(backlog);
         }
         NetServer server = vertx.createNetServer(options).connectHandler(this::accept);
         servers.add(server);
-        return server.listen(address).mapEmpty();
+        return server.listen(address).map(NetServer::actualPort);
     }
 
     public Future<Void> close() {

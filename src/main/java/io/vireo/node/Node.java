@@ -35,6 +35,7 @@ import io.vireo.command.StringCommands;
 import io.vireo.command.TransactionCommands;
 import io.vireo.config.Config;
 import io.vireo.config.Options;
+import io.vireo.config.PrimaryAddress;
 import io.vireo.keyspace.Keyspace;
 import io.vireo.log.ReplicationHistory;
 import io.vireo.log.ReplicationId;
@@ -49,6 +50,8 @@ import io.vireo.persist.SaveErrorGate;
 import io.vireo.persist.Saving;
 import io.vireo.replication.Feed;
 import io.vireo.replication.NodeReplication;
+import io.vireo.replication.Replication;
+import io.vireo.replication.Target;
 import io.vireo.resp.ErrorReply;
 import io.vireo.resp.RespWriter;
 import java.io.IOException;
@@ -74,6 +77,7 @@ final class Node {
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final byte[] DEL = "DEL".getBytes(StandardCharsets.US_ASCII);
     private static final long CRON_PERIOD_MS = 100;
+    private static final long RELEASE_PERIOD_MS = 5;
     private static final long EXPIRE_BUDGET_NANOS = 1_000_000;
     private static final long FREE_BUDGET_NANOS = 300_000;
     private static final long DEFRAGMENT_BUDGET_NANOS = 500_000;
@@ -96,12 +100,16 @@ final class Node {
     private final PrimarySocket primarySocket;
     private final NodeReplication replication;
     private final Executor nextTurn;
+    private final Executor later;
+    private final Hosting hosting;
     private long cronTimer = -1;
     private boolean freeing;
+    private boolean released;
 
     /** Builds the parts; called on the context's thread, which becomes the owner of the data. */
-    Node(Vertx vertx, Context context, Config config, ServerLog log) {
+    Node(Vertx vertx, Context context, Config config, Hosting hosting, ServerLog log) {
         this.vertx = vertx;
+        this.hosting = hosting;
         this.config = config;
         this.log = log;
         this.pidFile = new PidFile(config, log);
@@ -116,6 +124,7 @@ final class Node {
         EventLoop loop = ((ContextInternal) context).nettyEventLoop();
         // Not execute(): Netty would run a task that goes on and on before it looks at the sockets again.
         this.nextTurn = task -> loop.schedule(task, 1, TimeUnit.NANOSECONDS);
+        this.later = task -> loop.schedule(task, RELEASE_PERIOD_MS, TimeUnit.MILLISECONDS);
         this.saving = new Saving(config, keyspace, () -> replication().beginSnapshot(), loop, nextTurn, log);
 
         Gates gates = new Gates();
@@ -283,26 +292,28 @@ final class Node {
         return ended.future();
     }
 
+    /** Ends a node that could not start. A process of its own ends with it, and leaves this to the system. */
+    Future<Void> abandon() {
+        if (hosting.releasesMemory()) {
+            new ShutdownParts().end();
+            return ended();
+        }
+        return Future.succeededFuture();
+    }
+
     /** Begins to end the node, as SHUTDOWN does. */
     void shutDown(String reason, Shutdown.Wish wish) {
         shutdown.begin(reason, wish, null);
     }
 
     private Future<Void> listen() {
-        int port = config.get(Options.PORT);
-        int backlog = config.get(Options.TCP_BACKLOG);
         List<Future<Void>> opened = new ArrayList<>();
-        if (port != 0) {
+        if (config.get(Options.PORT) != 0) {
             for (BindAddress address : BindAddress.of(config.get(Options.BIND))) {
-                opened.add(listener.listen(address.host(), port, backlog).recover(problem -> {
-                    if (address.isOptional()) {
-                        return Future.succeededFuture();
-                    }
-                    log.warning("Warning: Could not create server TCP listening socket " + address.host() + ":" + port
-                            + ": " + reason(problem));
-                    return Future.failedFuture("Failed listening on port " + port + " (TCP), aborting.");
-                }));
+                opened.add(listen(address, config.get(Options.PORT)).mapEmpty());
             }
+        } else if (hosting.anyPort()) {
+            opened.add(listenOnAnyPort(BindAddress.of(config.get(Options.BIND))));
         }
         if (!config.get(Options.UNIX_SOCKET).isEmpty()) {
             opened.add(listenOnUnixSocket(Path.of(config.get(Options.UNIX_SOCKET))));
@@ -311,6 +322,28 @@ final class Node {
             return Future.failedFuture("Configured to not listen anywhere, exiting.");
         }
         return Future.all(opened).mapEmpty();
+    }
+
+    /** The first address gets a free port, and the others the same. */
+    private Future<Void> listenOnAnyPort(List<BindAddress> addresses) {
+        Future<Integer> port = Future.succeededFuture(0);
+        for (BindAddress address : addresses) {
+            port = port.compose(same -> listen(address, same));
+        }
+        return port.onSuccess(found -> config.put(Options.PORT, found)).mapEmpty();
+    }
+
+    /** Opens a port on one address; one that this machine may lack and does is passed over. */
+    private Future<Integer> listen(BindAddress address, int port) {
+        return listener.listen(address.host(), port, config.get(Options.TCP_BACKLOG))
+                .recover(problem -> {
+                    if (address.isOptional()) {
+                        return Future.succeededFuture(port);
+                    }
+                    log.warning("Warning: Could not create server TCP listening socket " + address.host() + ":" + port
+                            + ": " + reason(problem));
+                    return Future.failedFuture("Failed listening on port " + port + " (TCP), aborting.");
+                });
     }
 
     /** The system's own words, which come last in Netty's. */
@@ -345,7 +378,7 @@ final class Node {
             nextTurn.execute(() -> {
                 try {
                     freeing = false;
-                    if (keyspace.owner().isHeldHere()) {
+                    if (!released && keyspace.owner().isHeldHere()) {
                         freeMemory();
                     }
                 } catch (Throwable e) { // half a change must not live on
@@ -426,6 +459,46 @@ final class Node {
         replication.closed(session);
     }
 
+    /** What an embedding program may ask. */
+    NodeStatus status() {
+        Replication now = replication.replication();
+        return new NodeStatus(
+                now.isPrimary(),
+                stream.history().id(),
+                stream.endOffset(),
+                now.isLinkUp(),
+                now.feeds().stream().map(Feed::acked).toList());
+    }
+
+    /** Follows another node, or, with null, nobody. */
+    void replicaOf(Target primary) {
+        if (primary == null) {
+            replication.replication().replicaOfNoOne();
+            config.put(Options.REPLICAOF, PrimaryAddress.NONE);
+        } else {
+            replication.replication().replicaOf(primary);
+            config.put(Options.REPLICAOF, new PrimaryAddress(primary.host(), primary.port()));
+        }
+    }
+
+    /** Gives the memory back once nobody works on it: the process goes on without this node. */
+    private void release() {
+        try {
+            if (!keyspace.owner().isHeldHere() || saving.isRunning()) {
+                later.execute(this::release);
+                return;
+            }
+            released = true;
+            if (stream.hasBacklog()) {
+                stream.freeBacklog();
+            }
+            keyspace.close();
+            ended.complete();
+        } catch (Throwable e) { // half a change must not live on
+            Fatal.stop(e);
+        }
+    }
+
     private NodeFacts facts() {
         return new NodeFacts() {
             @Override
@@ -477,6 +550,14 @@ final class Node {
         public void end() {
             vertx.cancelTimer(cronTimer);
             pidFile.remove();
+            if (hosting.releasesMemory()) {
+                saving.abort();
+                replication.replication().stop();
+                primarySocket.close();
+                // A turn later the connections that were closed have told so.
+                listener.close().onComplete(done -> later.execute(Node.this::release));
+                return;
+            }
             primarySocket.close();
             listener.close().onComplete(done -> ended.complete());
         }

@@ -1,6 +1,7 @@
 package io.vireo.node;
 
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vireo.base.Fatal;
 import io.vireo.base.Loop;
@@ -11,17 +12,21 @@ import io.vireo.config.Option;
 import io.vireo.config.Options;
 import io.vireo.config.ShutdownFlag;
 import java.util.Set;
+import java.util.function.Function;
 
 /** A node as a verticle: its context's loop owns the data and all of the node's sockets. */
 @RunsOn(Loop.KEYSPACE)
 final class NodeVerticle extends VerticleBase {
     private final Config config;
     private final ServerLog log;
+    private final Hosting hosting;
     private final Runnable onEnd;
+    private final Promise<Void> gone = Promise.promise();
     private volatile Node node;
 
     /** @param onEnd told once the node has ended, on its loop */
-    NodeVerticle(Config config, ServerLog log, Runnable onEnd) {
+    NodeVerticle(Config config, Hosting hosting, ServerLog log, Runnable onEnd) {
+        this.hosting = hosting;
         this.config = config;
         this.log = log;
         this.onEnd = onEnd;
@@ -29,9 +34,43 @@ final class NodeVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        node = new Node(vertx, context, config, log);
+        node = new Node(vertx, context, config, hosting, log);
         node.ended().onSuccess(done -> onEnd.run());
-        return node.start();
+        return node.start().recover(problem -> node.abandon().transform(gone -> Future.failedFuture(problem)));
+    }
+
+    /** An embedding program undeploys a node, or closes its Vert.x; a process of nodes halts instead. */
+    @Override
+    public Future<?> stop() {
+        // What cannot be saved is logged, and does not keep a program from going on without the node.
+        node.shutDown("User requested shutdown...", new Shutdown.Wish(false, false, false, true));
+        return node.ended().eventually(hosting.last()).onComplete(gone);
+    }
+
+    /** Completes when the node has ended and is taken down. Any thread. */
+    Future<Void> gone() {
+        return gone.future();
+    }
+
+    boolean hasEnded() {
+        return node.ended().isComplete();
+    }
+
+    /** Asks the node something, or tells it something, on its loop. Any thread. */
+    <R> Future<R> ask(Function<Node, R> question) {
+        Promise<R> answer = Promise.promise();
+        context.runOnContext(hop -> {
+            if (node.ended().isComplete()) {
+                answer.fail("the node has ended");
+                return;
+            }
+            try {
+                answer.complete(question.apply(node));
+            } catch (Throwable e) { // half a change must not live on
+                Fatal.stop(e);
+            }
+        });
+        return answer.future();
     }
 
     ServerLog log() {

@@ -63,7 +63,7 @@ public final class Nodes {
             Fatal.reportTo(cause -> log.warning(FatalText.of(cause)));
             Banner.starting(log, configured);
             config.remarks().forEach(log::warning);
-            NodeVerticle node = new NodeVerticle(config, log, this::nodeEnded);
+            NodeVerticle node = new NodeVerticle(config, Hosting.PROCESS, log, this::nodeEnded);
             nodes.add(node);
             vertx.deployVerticle(node, new DeploymentOptions())
                     .onSuccess(id -> nodeStarted(configs))

@@ -80,6 +80,12 @@ public final class Replication {
         feeds.countFromNow();
     }
 
+    /** Ends all links, up and down, for good: the node is going away. */
+    public void stop() {
+        following.tell(new LinkEvent.Unfollow());
+        feeds.dismissAll();
+    }
+
     /** DEBUG CHANGE-REPL-ID. */
     public void changeId() {
         on(new RoleEvent.IdChangeWanted(newId()));
