@@ -5,13 +5,14 @@ import java.util.List;
 
 /**
  * How a node inside a program is set up: directives as in a configuration file, over defaults that suit a program. These
- * are: any free port, on the loopback address only; nothing saved, in a temporary directory that goes with the node; no
- * log, unless {@code logfile} or {@code loglevel} is given.
+ * are: any free port, on the loopback address only; nothing saved, in a temporary directory that goes with the node; a
+ * full copy for a replica at once, without waiting for more of them; no log, unless {@code logfile} or {@code loglevel} is given.
  *
  * @param lines lines of a configuration file; the last one for an option counts
  */
 public record VireoOptions(List<String> lines) {
-    private static final VireoOptions DEFAULTS = new VireoOptions(List.of("port 0", "bind 127.0.0.1", "save \"\""));
+    private static final VireoOptions DEFAULTS =
+            new VireoOptions(List.of("port 0", "bind 127.0.0.1", "save \"\"", "repl-diskless-sync-delay 0"));
 
     public VireoOptions {
         lines = List.copyOf(lines);

@@ -59,8 +59,8 @@ class VireoTest {
                 .containsExactly(Role.PRIMARY, Role.REPLICA, Role.REPLICA);
 
         assertThat(send(primary, "SET", "greeting", "hello").toString()).isEqualTo("OK");
-        assertThat(send(primary, "INCR", "n").toInteger()).isEqualTo(1);
         until(() -> status(one).isLinkUp() && status(other).isLinkUp());
+        assertThat(send(primary, "INCR", "n").toInteger()).isEqualTo(1);
         until(() ->
                 status(one).offset() == status(primary).offset() && status(one).offset() > 0);
         until(() -> status(other).offset() == status(primary).offset());

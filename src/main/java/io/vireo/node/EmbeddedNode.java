@@ -1,11 +1,13 @@
 package io.vireo.node;
 
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vireo.base.ServerLog;
 import io.vireo.config.Config;
 import io.vireo.config.Options;
 import io.vireo.replication.Target;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 /**
@@ -16,12 +18,15 @@ public final class EmbeddedNode {
     private final Vertx vertx;
     private final Config config;
     private final NodeVerticle verticle;
+    private final Promise<Void> ended = Promise.promise();
+    private final AtomicBoolean undeploys = new AtomicBoolean();
     private volatile String deployment;
 
     private EmbeddedNode(Vertx vertx, Config config, ServerLog log, Supplier<Future<Void>> last) {
         this.vertx = vertx;
         this.config = config;
-        this.verticle = new NodeVerticle(config, new Hosting(true, true, last), log, this::undeploy);
+        this.verticle = new NodeVerticle(config, new Hosting(true, true, last), log, this::nodeEnded);
+        verticle.gone().onComplete(done -> goneWithVertx());
     }
 
     /**
@@ -77,13 +82,24 @@ public final class EmbeddedNode {
 
     /** Completes when the node has ended, be it by {@link #stop}, by SHUTDOWN, or with its Vert.x. */
     public Future<Void> ended() {
-        return verticle.gone();
+        return ended.future();
     }
 
-    /** A second time this fails, and the first time counts. */
+    private void nodeEnded() {
+        if (!verticle.isStopping()) {
+            undeploy(); // a client shut it down
+        }
+    }
+
     private void undeploy() {
-        if (deployment != null) {
-            vertx.undeploy(deployment);
+        if (deployment != null && undeploys.compareAndSet(false, true)) {
+            vertx.undeploy(deployment).onComplete(done -> ended.tryComplete());
+        }
+    }
+
+    private void goneWithVertx() {
+        if (!undeploys.get()) {
+            ended.tryComplete();
         }
     }
 }

@@ -23,6 +23,7 @@ final class NodeVerticle extends VerticleBase {
     private final Runnable onEnd;
     private final Promise<Void> gone = Promise.promise();
     private volatile Node node;
+    private volatile boolean stopping;
 
     /** @param onEnd told once the node has ended, on its loop */
     NodeVerticle(Config config, Hosting hosting, ServerLog log, Runnable onEnd) {
@@ -42,6 +43,7 @@ final class NodeVerticle extends VerticleBase {
     /** An embedding program undeploys a node, or closes its Vert.x; a process of nodes halts instead. */
     @Override
     public Future<?> stop() {
+        stopping = true;
         // What cannot be saved is logged, and does not keep a program from going on without the node.
         node.shutDown("User requested shutdown...", new Shutdown.Wish(false, false, false, true));
         return node.ended().eventually(hosting.last()).onComplete(gone);
@@ -50,6 +52,11 @@ final class NodeVerticle extends VerticleBase {
     /** Completes when the node has ended and is taken down. Any thread. */
     Future<Void> gone() {
         return gone.future();
+    }
+
+    /** Whether somebody takes the verticle down. Any thread. */
+    boolean isStopping() {
+        return stopping;
     }
 
     boolean hasEnded() {
