@@ -63,8 +63,7 @@ final class ConfigFile {
                 Map.entry("repl-transport", "this version of Vireo replicates over TCP only"),
                 Map.entry("hazelcast-port", hazelcast),
                 Map.entry("hazelcast-members", hazelcast),
-                Map.entry("http-port", "this version of Vireo has no HTTP port"),
-                Map.entry("eventbus-address", "this version of Vireo does not publish to the event bus")));
+                Map.entry("http-port", "this version of Vireo has no HTTP port")));
     }
 
     /** Whether a line that begins with this word is one that some version of Vireo or Redis knows. */

@@ -375,6 +375,13 @@ public final class Options {
     public static final Option<Consistency> CONSISTENCY = VIREO.option(
             "consistency", Consistency.type(), Consistency.ASYNC, SETTABLE, "When the bytes of an answer may leave.");
 
+    public static final Option<String> EVENTBUS_ADDRESS = VIREO.option(
+            "eventbus-address",
+            text(),
+            "",
+            FIXED,
+            "Prefix of the event bus addresses on which changes are published, as vireo.main; empty: none are.");
+
     static final List<OptionSection> SECTIONS = List.of(
             NETWORK, SERVER, SNAPSHOTS, REPLICATION, MEMORY, CollectionOptions.SECTION, VIREO, IdleOptions.SECTION);
 

@@ -14,6 +14,7 @@ import io.vireo.base.RunsOn;
 import io.vireo.base.ServerLog;
 import io.vireo.command.AuthGate;
 import io.vireo.command.ClientCommands;
+import io.vireo.command.Command;
 import io.vireo.command.CommandCommands;
 import io.vireo.command.CommandContext;
 import io.vireo.command.CommandFamily;
@@ -42,6 +43,7 @@ import io.vireo.log.ReplicationId;
 import io.vireo.log.ReplicationLog;
 import io.vireo.net.PrimarySocket;
 import io.vireo.net.RespListener;
+import io.vireo.outlet.EventBusOutlet;
 import io.vireo.persist.Loading;
 import io.vireo.persist.PersistenceSection;
 import io.vireo.persist.RdbFacts;
@@ -52,6 +54,7 @@ import io.vireo.replication.Feed;
 import io.vireo.replication.NodeReplication;
 import io.vireo.replication.Replication;
 import io.vireo.replication.Target;
+import io.vireo.resp.Args;
 import io.vireo.resp.ErrorReply;
 import io.vireo.resp.RespWriter;
 import java.io.IOException;
@@ -65,6 +68,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntConsumer;
 
 /**
  * One server: its parts, built and started in order on one context, stopped in reverse.
@@ -99,10 +103,12 @@ final class Node {
     private final Shutdown shutdown;
     private final PrimarySocket primarySocket;
     private final NodeReplication replication;
+    private final EventLoop loop;
     private final Executor nextTurn;
     private final Executor later;
     private final Hosting hosting;
     private long cronTimer = -1;
+    private EventBusOutlet outlet;
     private boolean freeing;
     private boolean released;
 
@@ -121,7 +127,7 @@ final class Node {
         Login login = new Login(config);
         this.sessions = new Sessions(login);
         this.shutdown = new Shutdown(config, log, new ShutdownParts());
-        EventLoop loop = ((ContextInternal) context).nettyEventLoop();
+        this.loop = ((ContextInternal) context).nettyEventLoop();
         // Not execute(): Netty would run a task that goes on and on before it looks at the sockets again.
         this.nextTurn = task -> loop.schedule(task, 1, TimeUnit.NANOSECONDS);
         this.later = task -> loop.schedule(task, RELEASE_PERIOD_MS, TimeUnit.MILLISECONDS);
@@ -186,7 +192,7 @@ final class Node {
                 dispatcher,
                 sessions,
                 this::sessionClosed,
-                replication::endOfTurn,
+                this::endOfTurn,
                 () -> (int) Math.min(Integer.MAX_VALUE, config.get(Options.MAXCLIENTS)),
                 () -> config.get(Options.CLIENT_QUERY_BUFFER_LIMIT));
         this.rates = new Rates(listener.traffic());
@@ -214,9 +220,42 @@ final class Node {
                     cronTimer = vertx.setPeriodic(CRON_PERIOD_MS, timer -> cron());
                     return load();
                 })
-                .onSuccess(replication::start)
+                .compose(loaded -> openOutlet().onSuccess(open -> replication.start(loaded)))
                 .onSuccess(loaded -> log.notice("Ready to accept connections"))
                 .mapEmpty();
+    }
+
+    /** Begins to publish on the event bus, where an address says so. */
+    private Future<Void> openOutlet() {
+        String prefix = config.get(Options.EVENTBUS_ADDRESS);
+        if (prefix.isEmpty()) {
+            return Future.succeededFuture();
+        }
+        return EventBusOutlet.start(
+                        vertx,
+                        vertx.eventBus(),
+                        prefix,
+                        config.get(Options.PORT),
+                        replication.replication(),
+                        this::findKeys,
+                        loop)
+                .onSuccess(started -> outlet = started)
+                .mapEmpty();
+    }
+
+    /** Any thread: the table does not change once the node runs. */
+    private void findKeys(Args words, IntConsumer position) {
+        Command command = dispatcher.table().find(words.get(0));
+        if (command != null) {
+            command.spec().keys().forEach(spec -> spec.positions(words, position));
+        }
+    }
+
+    private void endOfTurn() {
+        replication.endOfTurn();
+        if (outlet != null && keyspace.owner().isHeldHere()) {
+            outlet.endOfTurn();
+        }
     }
 
     private void cleanUp() {
@@ -489,6 +528,9 @@ final class Node {
                 return;
             }
             released = true;
+            if (outlet != null) {
+                outlet.close();
+            }
             if (stream.hasBacklog()) {
                 stream.freeBacklog();
             }
