@@ -169,6 +169,10 @@ public final class CommandLine {
         checkDifferent(nodes, "port", config -> config.get(Options.PORT) == 0 ? "" : config.print(Options.PORT));
         checkDifferent(
                 nodes,
+                "http-port",
+                config -> config.get(Options.HTTP_PORT) == 0 ? "" : config.print(Options.HTTP_PORT));
+        checkDifferent(
+                nodes,
                 "logfile",
                 config -> config.get(Options.LOGFILE).isEmpty()
                         ? ""

@@ -62,8 +62,7 @@ final class ConfigFile {
                 Map.entry("repl-backlog-file", "this version of Vireo keeps its backlog in memory only"),
                 Map.entry("repl-transport", "this version of Vireo replicates over TCP only"),
                 Map.entry("hazelcast-port", hazelcast),
-                Map.entry("hazelcast-members", hazelcast),
-                Map.entry("http-port", "this version of Vireo has no HTTP port")));
+                Map.entry("hazelcast-members", hazelcast)));
     }
 
     /** Whether a line that begins with this word is one that some version of Vireo or Redis knows. */

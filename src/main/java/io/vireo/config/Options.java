@@ -375,6 +375,9 @@ public final class Options {
     public static final Option<Consistency> CONSISTENCY = VIREO.option(
             "consistency", Consistency.type(), Consistency.ASYNC, SETTABLE, "When the bytes of an answer may leave.");
 
+    public static final Option<Integer> HTTP_PORT = VIREO.option(
+            "http-port", port(), 0, FIXED, "TCP port for health and metrics, on the addresses of bind; 0: none.");
+
     public static final Option<String> EVENTBUS_ADDRESS = VIREO.option(
             "eventbus-address",
             text(),

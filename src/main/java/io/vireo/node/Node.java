@@ -51,12 +51,15 @@ import io.vireo.persist.SaveCommands;
 import io.vireo.persist.SaveErrorGate;
 import io.vireo.persist.Saving;
 import io.vireo.replication.Feed;
+import io.vireo.replication.LinkState;
 import io.vireo.replication.NodeReplication;
 import io.vireo.replication.Replication;
 import io.vireo.replication.Target;
 import io.vireo.resp.Args;
 import io.vireo.resp.ErrorReply;
 import io.vireo.resp.RespWriter;
+import io.vireo.web.HttpVerticle;
+import io.vireo.web.NodeSnapshot;
 import java.io.IOException;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
@@ -66,9 +69,11 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
+import java.util.function.LongConsumer;
 
 /**
  * One server: its parts, built and started in order on one context, stopped in reverse.
@@ -104,6 +109,7 @@ final class Node {
     private final PrimarySocket primarySocket;
     private final NodeReplication replication;
     private final EventLoop loop;
+    private final InfoCommand info;
     private final Executor nextTurn;
     private final Executor later;
     private final Hosting hosting;
@@ -152,7 +158,7 @@ final class Node {
         gates.arm(authGate, login.isPasswordRequired());
 
         List<InfoSection> sections = new ArrayList<>();
-        InfoCommand info = new InfoCommand(sections);
+        this.info = new InfoCommand(sections);
         TransactionCommands transactions = new TransactionCommands();
         CommandCommands commands = new CommandCommands();
         this.dispatcher = new Dispatcher(
@@ -216,13 +222,79 @@ final class Node {
         pidFile.write();
         log.warning("Server initialized");
         cleanUp();
-        return listen().compose(done -> {
+        return listen().compose(done -> openHttp())
+                .compose(done -> {
                     cronTimer = vertx.setPeriodic(CRON_PERIOD_MS, timer -> cron());
                     return load();
                 })
                 .compose(loaded -> openOutlet().onSuccess(open -> replication.start(loaded)))
                 .onSuccess(loaded -> log.notice("Ready to accept connections"))
                 .mapEmpty();
+    }
+
+    /** Opens the HTTP port, where there is one; it answers while the data are loaded. */
+    private Future<Void> openHttp() {
+        int port = config.get(Options.HTTP_PORT);
+        if (port == 0) {
+            return Future.succeededFuture();
+        }
+        List<Future<String>> opened = new ArrayList<>();
+        for (BindAddress address : BindAddress.of(config.get(Options.BIND))) {
+            Future<String> open =
+                    vertx.deployVerticle(new HttpVerticle(this::askForSnapshot, List.of(address.host()), port));
+            opened.add(open.recover(problem -> {
+                if (address.isOptional()) {
+                    return Future.succeededFuture();
+                }
+                log.warning("Warning: Could not create server TCP listening socket " + address.host() + ":" + port
+                        + ": " + reason(problem));
+                return Future.failedFuture("Failed listening on port " + port + " (HTTP), aborting.");
+            }));
+        }
+        return Future.all(opened).mapEmpty();
+    }
+
+    /** Any thread. */
+    private Future<NodeSnapshot> askForSnapshot(boolean withInfo, LongConsumer delayNanos) {
+        Promise<NodeSnapshot> answer = Promise.promise();
+        long askedAt = System.nanoTime();
+        loop.execute(() -> {
+            try {
+                delayNanos.accept(System.nanoTime() - askedAt);
+                if (released) {
+                    answer.fail("the node has ended");
+                } else {
+                    answer.complete(snapshot(withInfo));
+                }
+            } catch (Throwable e) { // as everything on this loop
+                Fatal.stop(e);
+            }
+        });
+        return answer.future();
+    }
+
+    private NodeSnapshot snapshot(boolean withInfo) {
+        Replication now = replication.replication();
+        List<NodeSnapshot.ReplicaLag> lags = now.feeds().stream()
+                .map(feed -> new NodeSnapshot.ReplicaLag(
+                        feed.replica().name(),
+                        feed.state().word(),
+                        feed.lagMs(),
+                        feed.acked() == 0 ? 0 : stream.endOffset() - feed.acked()))
+                .toList();
+        boolean hasCopy = now.link() instanceof LinkState.Linked linked
+                && linked.course().position().isKnown();
+        return new NodeSnapshot(
+                withInfo ? info.text(Set.of("all")) : "",
+                now.isPrimary(),
+                loading.hidesData(),
+                now.isLinkUp(),
+                now.isPrimary() || hasCopy,
+                config.get(Options.REPLICA_SERVE_STALE_DATA),
+                now.silentMs(),
+                stream.receivedOffset() - stream.endOffset(),
+                now.link().getClass().getSimpleName().toLowerCase(Locale.ROOT),
+                lags);
     }
 
     /** Begins to publish on the event bus, where an address says so. */

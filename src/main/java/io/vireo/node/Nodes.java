@@ -42,13 +42,22 @@ public final class Nodes {
     public static void run(List<Config> configs, boolean configured) {
         Vertx vertx = Vertx.vertx(new VertxOptions()
                 .setPreferNativeTransport(true)
-                .setEventLoopPoolSize(Math.max(1, configs.size()))
+                .setEventLoopPoolSize(loops(configs))
                 .setMaxEventLoopExecuteTime(Long.MAX_VALUE) // a command may take its time: its client's choice
                 .setMaxWorkerExecuteTime(Long.MAX_VALUE)
                 .setFileSystemOptions(new FileSystemOptions()
                         .setClassPathResolvingEnabled(false)
                         .setFileCachingEnabled(false)));
         new Nodes(vertx).start(configs, configured);
+    }
+
+    /** A loop for each node's data, and as many others as nodes have something to do beside it. */
+    private static int loops(List<Config> configs) {
+        long more = configs.stream()
+                .filter(config -> config.get(Options.HTTP_PORT) != 0
+                        || !config.get(Options.EVENTBUS_ADDRESS).isEmpty())
+                .count();
+        return Math.max(1, configs.size()) + (int) more;
     }
 
     private void start(List<Config> configs, boolean configured) {

@@ -107,7 +107,7 @@ public final class Loading {
     }
 
     /** Whether the data are not to be seen, since they are being loaded. */
-    boolean hidesData() {
+    public boolean hidesData() {
         return isUnderWay() || beside.isUnderWay() && !beside.isServing();
     }
 

@@ -267,7 +267,6 @@ class ConfigFileTest {
                 "consistency strong      | needs voters",
                 "consistency journal     | needs a journal",
                 "voters a:1 b:1 c:1      | has no voters",
-                "http-port 8080          | has no HTTP port",
                 "tls-port 6380           | has no TLS",
                 "tls-replication yes     | has no TLS",
                 "cluster-enabled yes     | has no cluster mode",
