@@ -29,7 +29,7 @@ public record VireoOptions(List<String> lines) {
         return new VireoOptions(all);
     }
 
-    /** With this TCP port; 0 is any that is free. */
+    /** With this TCP port; 0 is any that is free. Nodes of one Vert.x must not be given the same: it would share it. */
     public VireoOptions port(int port) {
         return with("port " + port);
     }

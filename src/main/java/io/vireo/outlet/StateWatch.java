@@ -22,7 +22,7 @@ final class StateWatch {
     private final Replication replication;
     private final BiConsumer<String, JsonObject> events;
     private final Map<Reason, Long> fullSyncs = new EnumMap<>(Reason.class);
-    private final Map<Feed, String> feeds = new IdentityHashMap<>();
+    private final IdentityHashMap<Feed, String> feeds = new IdentityHashMap<>();
     private Optional<Target> primary;
     private LinkState link = new LinkState.Unlinked();
     private long partialSyncs;

@@ -30,6 +30,8 @@ public final class HttpVerticle extends VerticleBase {
     @FunctionalInterface
     public interface Node {
         /**
+         * Asks for what the node says about itself now.
+         *
          * @param withInfo whether the text of INFO is wanted
          * @param delayNanos told how long the question waited for the node's loop
          */

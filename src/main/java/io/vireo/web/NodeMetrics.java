@@ -211,7 +211,8 @@ final class NodeMetrics {
         out.gauge("vireo_arena_committed_bytes", number(field("allocator_resident")));
         out.gauge("vireo_heap_used_bytes", number(field("vireo_heap_used")));
         for (GarbageCollectorMXBean collector : ManagementFactory.getGarbageCollectorMXBeans()) {
-            out.counter("vireo_gc_pauses_total", collector.getCollectionCount(), "collector", collector.getName());
+            out.counter(
+                    "vireo_gc_pauses_total", (double) collector.getCollectionCount(), "collector", collector.getName());
             double seconds = collector.getCollectionTime() / MILLIS;
             out.counter("vireo_gc_pause_seconds_total", seconds, "collector", collector.getName());
         }
@@ -223,11 +224,11 @@ final class NodeMetrics {
         if (!node.isPrimary()) {
             out.gauge("vireo_link_state", 1, "state", node.link());
             out.gauge("vireo_link_silence_seconds", node.silentMs() / MILLIS);
-            out.gauge("vireo_unapplied_bytes", node.unappliedBytes());
+            out.gauge("vireo_unapplied_bytes", (double) node.unappliedBytes());
         }
         for (NodeSnapshot.ReplicaLag lag : node.replicas()) {
             out.gauge("vireo_replica_state", 1, "replica", lag.replica(), "state", lag.state());
-            out.gauge("vireo_replica_lag_bytes", lag.bytes(), "replica", lag.replica());
+            out.gauge("vireo_replica_lag_bytes", (double) lag.bytes(), "replica", lag.replica());
             out.gauge("vireo_replica_silence_seconds", lag.silentMs() / MILLIS, "replica", lag.replica());
         }
     }
