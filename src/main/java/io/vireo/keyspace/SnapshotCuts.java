@@ -74,7 +74,7 @@ public final class SnapshotCuts {
     private long position;
     private final ArrayDeque<HeldEntry> held = new ArrayDeque<>();
     private final Map<Integer, HeldValue> heldStrings = new HashMap<>();
-    private final Map<LargeValue, HeldCollection> heldCollections = new IdentityHashMap<>();
+    private final IdentityHashMap<LargeValue, HeldCollection> heldCollections = new IdentityHashMap<>();
 
     private long keysTotal;
     private long keysDone;

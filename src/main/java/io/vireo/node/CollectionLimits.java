@@ -28,6 +28,6 @@ final class CollectionLimits {
 
     private <T> void follow(Option<T> option, Consumer<T> limit) {
         limit.accept(config.get(option));
-        config.onChange(option, limit::accept);
+        config.onChange(option, limit);
     }
 }
