@@ -57,6 +57,8 @@ public final class ReplicationLog {
     private int effects;
     private long pending;
 
+    private Runnable onRestart = () -> {};
+
     /** An inactive log at offset 0, of a primary. */
     public ReplicationLog(ReplicationHistory history, long backlogSizeBytes) {
         this.history = history;
@@ -144,6 +146,12 @@ public final class ReplicationLog {
             chain.startAt(offset + 1);
         }
         recording = isActive() && !following;
+        onRestart.run();
+    }
+
+    /** Sets who is told at once that another stream has begun, before anything is put into it. */
+    public void onRestart(Runnable listener) {
+        onRestart = listener;
     }
 
     // Backlog and readers.

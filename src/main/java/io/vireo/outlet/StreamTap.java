@@ -35,6 +35,7 @@ public final class StreamTap {
         this.isPrimary = isPrimary;
         this.publisher = publisher;
         begin();
+        log.onRestart(this::begin); // what follows in the same turn must not be missed
     }
 
     private void begin() {
@@ -53,7 +54,7 @@ public final class StreamTap {
         if (reader == null) {
             return;
         }
-        if (reader.isCut() || reader.lagBytes() > Math.max(log.backlogSizeBytes(), WINDOW_BYTES)) {
+        if (reader.lagBytes() > Math.max(log.backlogSizeBytes(), WINDOW_BYTES)) {
             reader.close();
             begin();
         }
@@ -75,6 +76,7 @@ public final class StreamTap {
 
     void close() {
         if (reader != null) {
+            log.onRestart(() -> {});
             reader.close();
             reader = null;
         }
