@@ -93,7 +93,7 @@ class StrangePrimaryIT {
                         "Bad protocol from MASTER"));
     }
 
-    private interface Strange {
+    interface Strange {
         void give(FakePrimary.Line line, byte[] copy) throws IOException;
     }
 
