@@ -146,12 +146,6 @@ final class IdleOptions {
 
     private static void replication() {
         SECTION.idle(
-                "replica-wipe-guard",
-                yesNo(),
-                false,
-                SETTABLE,
-                "A replica takes its primary's history as it comes, as in Redis.");
-        SECTION.idle(
                 "propagation-error-behavior",
                 oneOf(PropagationErrors.class),
                 PropagationErrors.IGNORE,

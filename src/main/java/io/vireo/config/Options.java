@@ -372,6 +372,13 @@ public final class Options {
             SETTABLE,
             "no: a replica is a standby that answers administration only.");
 
+    public static final Option<Boolean> REPLICA_WIPE_GUARD = VIREO.option(
+            "replica-wipe-guard",
+            yesNo(),
+            true,
+            SETTABLE,
+            "Keep a replica's data when its primary comes back empty with a new history.");
+
     public static final Option<Consistency> CONSISTENCY = VIREO.option(
             "consistency", Consistency.type(), Consistency.ASYNC, SETTABLE, "When the bytes of an answer may leave.");
 

@@ -23,9 +23,9 @@ final class ConfiguredCopy implements IncomingCopy {
         this.config = node.config();
         this.keyspace = node.keyspace();
         this.log = node.log();
-        this.toFile = new CopyToFile(config, node.saving(), node.loading(), node.loop(), log);
-        this.beside =
-                new CopyBeside(config, node.saving(), node.loading(), node.loop(), log, () -> memoryWasShort = true);
+        this.toFile = new CopyToFile(config, keyspace, node.saving(), node.loading(), node.loop(), log);
+        this.beside = new CopyBeside(
+                config, keyspace, node.saving(), node.loading(), node.loop(), log, () -> memoryWasShort = true);
         this.current = toFile;
     }
 

@@ -26,7 +26,8 @@ final class ConfiguredReplication implements ReplicationSettings {
                 config.get(Options.REPLICA_ANNOUNCE_IP),
                 secret(config.get(Options.MASTERUSER)),
                 secret(config.get(Options.MASTERAUTH)),
-                timeoutMs());
+                timeoutMs(),
+                config.get(Options.REPLICA_WIPE_GUARD));
     }
 
     private static String secret(Bytes bytes) {

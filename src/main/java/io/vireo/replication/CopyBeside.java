@@ -6,6 +6,7 @@ import io.vireo.base.RunsOn;
 import io.vireo.base.ServerLog;
 import io.vireo.config.Config;
 import io.vireo.config.Options;
+import io.vireo.keyspace.Keyspace;
 import io.vireo.persist.Loading;
 import io.vireo.persist.RdbException;
 import io.vireo.persist.RdbLoader;
@@ -25,6 +26,7 @@ final class CopyBeside implements IncomingCopy {
     private static final int ENOUGH_WAITING = 8 << 20;
 
     private final Config config;
+    private final Keyspace keyspace;
     private final Saving saving;
     private final Loading loading;
     private final Executor loop;
@@ -42,8 +44,16 @@ final class CopyBeside implements IncomingCopy {
     private int mostTrailing;
 
     /** @param onMemoryShort told when a copy failed since there was no memory for it beside our data */
-    CopyBeside(Config config, Saving saving, Loading loading, Executor loop, ServerLog log, Runnable onMemoryShort) {
+    CopyBeside(
+            Config config,
+            Keyspace keyspace,
+            Saving saving,
+            Loading loading,
+            Executor loop,
+            ServerLog log,
+            Runnable onMemoryShort) {
         this.config = config;
+        this.keyspace = keyspace;
         this.saving = saving;
         this.loading = loading;
         this.loop = loop;
@@ -116,7 +126,7 @@ final class CopyBeside implements IncomingCopy {
                     + loaded.end().bytes() + ")");
         } else {
             source = null;
-            told.complete();
+            told.complete(loaded.keys() == 0 && keyspace.size() > 0);
         }
     }
 

@@ -6,6 +6,7 @@ import io.vireo.base.RunsOn;
 import io.vireo.base.ServerLog;
 import io.vireo.config.Config;
 import io.vireo.config.Options;
+import io.vireo.keyspace.Keyspace;
 import io.vireo.persist.Loading;
 import io.vireo.persist.RdbLoader;
 import io.vireo.persist.Saving;
@@ -21,6 +22,7 @@ import java.util.concurrent.Executor;
 @RunsOn(Loop.KEYSPACE)
 final class CopyToFile implements IncomingCopy {
     private final Config config;
+    private final Keyspace keyspace;
     private final Saving saving;
     private final Loading loading;
     private final Executor loop;
@@ -30,8 +32,9 @@ final class CopyToFile implements IncomingCopy {
     private IncomingFile file;
     private boolean isLoading;
 
-    CopyToFile(Config config, Saving saving, Loading loading, Executor loop, ServerLog log) {
+    CopyToFile(Config config, Keyspace keyspace, Saving saving, Loading loading, Executor loop, ServerLog log) {
         this.config = config;
+        this.keyspace = keyspace;
         this.saving = saving;
         this.loading = loading;
         this.loop = loop;
@@ -46,6 +49,7 @@ final class CopyToFile implements IncomingCopy {
                 new IncomingFile.Settings(
                         temporary(), rdbFile(), config.get(Options.RDBCHECKSUM), config.get(Options.DATABASES)),
                 loop,
+                () -> keyspace.size() > 0,
                 newListener);
         Thread.ofPlatform().daemon().name("vireo-incoming-copy").start(file);
     }
@@ -86,6 +90,14 @@ final class CopyToFile implements IncomingCopy {
         log.notice("MASTER <-> REPLICA sync: Loading DB in memory");
         Listener told = listener;
         Path path = rdbFile();
+        try {
+            file.putInPlaceIfHeld();
+        } catch (IOException e) {
+            file.giveUp();
+            file = null;
+            loop.execute(() -> told.loadFailed(e.getMessage()));
+            return;
+        }
         file = null;
         isLoading = true;
         loading.load(path, true, false, (loaded, problem) -> {

@@ -302,8 +302,8 @@ final class Following {
         }
 
         @Override
-        public void complete() {
-            hear(new LinkEvent.PayloadComplete());
+        public void complete(boolean wipes) {
+            hear(new LinkEvent.PayloadComplete(wipes));
         }
 
         @Override

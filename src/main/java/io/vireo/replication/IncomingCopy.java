@@ -8,8 +8,8 @@ public interface IncomingCopy {
         /** More bytes have come than could be put away; none shall come until this is told again. */
         void congested(boolean isCongested);
 
-        /** The copy is whole and sound. */
-        void complete();
+        /** The copy is whole and sound. {@code wipes} if it has no key, and our data have. */
+        void complete(boolean wipes);
 
         /** The copy cannot be used, for this reason; our data are as they were. */
         void unusable(String why);

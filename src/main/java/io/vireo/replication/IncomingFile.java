@@ -15,6 +15,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 
 /**
  * A full copy on its way to a file: the loop puts bytes in, a worker writes them, and in the end checks that the whole
@@ -36,12 +37,20 @@ final class IncomingFile implements Runnable {
     private final LinkedBlockingQueue<byte[]> queue = new LinkedBlockingQueue<>();
     private final AtomicLong waiting = new AtomicLong();
     private final AtomicBoolean congested = new AtomicBoolean();
+    private final BooleanSupplier hasData;
     private volatile int trailing;
 
-    /** @param loop runs things on the keyspace thread; the listener is told there */
-    IncomingFile(Settings settings, Executor loop, IncomingCopy.Listener listener) {
+    /** The copy is whole and has no key: it takes the RDB file's place only when it is to be loaded. */
+    private volatile boolean held;
+
+    /**
+     * @param loop runs things on the keyspace thread; the listener is told there
+     * @param hasData whether there are keys that the copy would replace; asked there
+     */
+    IncomingFile(Settings settings, Executor loop, BooleanSupplier hasData, IncomingCopy.Listener listener) {
         this.settings = settings;
         this.loop = loop;
+        this.hasData = hasData;
         this.listener = listener;
     }
 
@@ -62,6 +71,16 @@ final class IncomingFile implements Runnable {
     void giveUp() {
         queue.clear();
         queue.add(GIVEN_UP);
+        if (held) {
+            remove(settings.temporary);
+        }
+    }
+
+    /** Gives an empty copy the RDB file's name, which the worker has left to us. */
+    void putInPlaceIfHeld() throws IOException {
+        if (held) {
+            putInPlace();
+        }
     }
 
     // On the worker.
@@ -70,16 +89,20 @@ final class IncomingFile implements Runnable {
     public void run() {
         try {
             if (write()) {
-                check();
-                putInPlace();
-                loop.execute(listener::complete);
+                held = check().keys() == 0;
+                if (!held) {
+                    putInPlace();
+                }
+                loop.execute(() -> listener.complete(held && hasData.getAsBoolean()));
             }
         } catch (IOException | RdbException e) {
             loop.execute(() -> listener.unusable(e.getMessage()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
-            remove(settings.temporary);
+            if (!held) {
+                remove(settings.temporary);
+            }
         }
     }
 
@@ -143,8 +166,8 @@ final class IncomingFile implements Runnable {
         }
     }
 
-    private void check() throws IOException, RdbException {
-        RdbSurvey.of(settings.temporary, settings.checksum, settings.databases);
+    private RdbSurvey.Report check() throws IOException, RdbException {
+        return RdbSurvey.of(settings.temporary, settings.checksum, settings.databases);
     }
 
     private void putInPlace() throws IOException {

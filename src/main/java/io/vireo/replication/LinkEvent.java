@@ -34,8 +34,8 @@ public sealed interface LinkEvent {
     /** The last part of the full copy came; whether it is sound is being found out. */
     record PayloadReceived() implements LinkEvent {}
 
-    /** The full copy is there, whole and sound. */
-    record PayloadComplete() implements LinkEvent {}
+    /** The full copy is there, whole and sound. {@code wipes} if it has no key, and our data have. */
+    record PayloadComplete(boolean wipes) implements LinkEvent {}
 
     /** The full copy cannot be used or kept; our own data are untouched. */
     record PayloadUnusable(String why) implements LinkEvent {}

@@ -8,5 +8,7 @@ package io.vireo.replication;
  * @param user the user of AUTH; empty for the default user
  * @param password the password of AUTH; empty to send none
  * @param timeoutMs silence after which a primary is taken for gone
+ * @param wipeGuard whether data that came from a primary stay when that comes back with none
  */
-public record LinkSettings(int listeningPort, String announcedIp, String user, String password, long timeoutMs) {}
+public record LinkSettings(
+        int listeningPort, String announcedIp, String user, String password, long timeoutMs, boolean wipeGuard) {}

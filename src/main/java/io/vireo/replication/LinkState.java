@@ -12,29 +12,44 @@ public sealed interface LinkState {
      * @param primary whom we follow
      * @param position what our data are a copy of
      * @param setbacks how often in a row the primary's bytes could not be used; each makes the next wait longer
+     * @param standing what our data have to do with this primary
      * @param eager whether the primary, being a Vireo too, is told after every batch how far we are
      */
-    record Course(Target primary, StreamPosition position, int setbacks, boolean eager) {
+    record Course(Target primary, StreamPosition position, int setbacks, Standing standing, boolean eager) {
         static Course towards(Target primary, StreamPosition position) {
-            return new Course(primary, position, 0, false);
+            return new Course(primary, position, 0, Standing.NEW, false);
         }
 
         Course at(StreamPosition newPosition) {
-            return new Course(primary, newPosition, setbacks, eager);
+            return new Course(primary, newPosition, setbacks, standing, eager);
+        }
+
+        Course standing(Standing newStanding) {
+            return new Course(primary, position, setbacks, newStanding, eager);
         }
 
         /** The same course with more of the primary's data, which ends a row of setbacks. */
         Course advancedTo(StreamPosition newPosition) {
-            return new Course(primary, newPosition, 0, eager);
+            return new Course(primary, newPosition, 0, Standing.KNOWN, eager);
         }
 
         Course eager(boolean newEager) {
-            return new Course(primary, position, setbacks, newEager);
+            return new Course(primary, position, setbacks, standing, newEager);
         }
 
         Course withSetback() {
-            return new Course(primary, position, setbacks + 1, eager);
+            return new Course(primary, position, setbacks + 1, standing, eager);
         }
+    }
+
+    /** What our data have to do with the primary we follow. */
+    enum Standing {
+        /** We were told to follow it, and have nothing of it yet: it may replace all we have. */
+        NEW,
+        /** Our data are its own, or were when this node was started to follow it. */
+        KNOWN,
+        /** It came back without data and with another history: ours are kept from it. */
+        HELD_OFF
     }
 
     /** A question of the greeting. */

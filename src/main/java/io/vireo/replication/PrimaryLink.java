@@ -43,6 +43,7 @@ import io.vireo.replication.LinkState.Loading;
 import io.vireo.replication.LinkState.Pinging;
 import io.vireo.replication.LinkState.Question;
 import io.vireo.replication.LinkState.Receiving;
+import io.vireo.replication.LinkState.Standing;
 import io.vireo.replication.LinkState.Streaming;
 import io.vireo.replication.LinkState.Unlinked;
 import io.vireo.replication.LinkState.Waiting;
@@ -99,7 +100,7 @@ public final class PrimaryLink {
     private Step<LinkState, LinkAction> on(LinkState state, LinkEvent event) {
         return switch (new On(state, event)) {
             case On(LinkState s, Follow e) -> connect(leaving(s), Course.towards(e.primary(), e.position()));
-            case On(Unlinked s, FollowSoon e) -> Step.to(new Waiting(Course.towards(e.primary(), e.position()), nowMs));
+            case On(Unlinked s, FollowSoon e) -> Step.to(new Waiting(started(e), nowMs));
             case On(Linked s, Repoint e) ->
                 connect(leaving(s), Course.towards(e.primary(), s.course().position()));
             case On(Linked s, Unfollow e) -> unfollow(s);
@@ -140,7 +141,7 @@ public final class PrimaryLink {
             case On(Receiving s, PayloadReceived e) ->
                 Step.to(new Checking(s.course(), nowMs + NEWLINE_PERIOD_MS, s.promised(), true));
             case On(Receiving s, PayloadUnusable e) -> setback(s, Say.warning(e.why()));
-            case On(Checking s, PayloadComplete e) -> load(s);
+            case On(Checking s, PayloadComplete e) -> e.wipes() && isGuarded(s) ? holdOff(s) : load(s);
             case On(Checking s, PayloadUnusable e) -> setback(s, Say.warning(e.why()));
             case On(Loading s, Loaded e) -> loaded(s, e.database());
             case On(Loading s, LoadFailed e) ->
@@ -382,6 +383,32 @@ public final class PrimaryLink {
         StreamPosition ours = s.course().position();
         boolean sameHistory = ours.isKnown() && ours.id().equals(s.promised().id());
         return Step.to(new Receiving(s.course(), laterMs(), s.promised()), new Receive(shape.get(), sameHistory));
+    }
+
+    /** A node that is started with data follows the primary that its configuration names: these are that one's. */
+    private static Course started(FollowSoon e) {
+        Course course = Course.towards(e.primary(), e.position());
+        return e.position().isKnown() ? course.standing(Standing.KNOWN) : course;
+    }
+
+    /** Whether our data came from this primary, and what it has now is of another history. */
+    private boolean isGuarded(Checking s) {
+        StreamPosition ours = s.course().position();
+        return settings.wipeGuard()
+                && s.course().standing() != Standing.NEW
+                && ours.isKnown()
+                && !ours.id().equals(s.promised().id());
+    }
+
+    private Step<LinkState, LinkAction> holdOff(Checking s) {
+        Course course = s.course().standing(Standing.HELD_OFF);
+        return setback(
+                new Checking(course, s.newlineAtMs(), s.promised(), s.connected()),
+                Say.warning("WIPE GUARD: MASTER " + course.primary() + " has come back empty, and with a history that"
+                        + " shares nothing with our data. Our data are kept, and nothing is replicated. To give them up"
+                        + " say REPLICAOF " + course.primary().host() + " "
+                        + course.primary().port()
+                        + " again, or CONFIG SET replica-wipe-guard no."));
     }
 
     /** From here on our data are no copy of anything, until they are loaded. */

@@ -103,6 +103,11 @@ public final class Replication {
         acks().tick(node.nowMs().getAsLong());
     }
 
+    /** Whether our data are kept from a primary that came back without any. */
+    public boolean isHeldOff() {
+        return link() instanceof LinkState.Linked linked && linked.course().standing() == LinkState.Standing.HELD_OFF;
+    }
+
     /** Our data may be used again, after they were lent to somebody: the primary's stream goes on. */
     public void goOn() {
         following.goOn();

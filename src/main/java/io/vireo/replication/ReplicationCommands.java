@@ -79,7 +79,8 @@ final class ReplicationCommands {
         }
         String host = args.get(1).toString();
         int port = portIn(args.get(2));
-        if (replication.primary().filter(p -> p.isSame(host, port)).isPresent()) {
+        boolean same = replication.primary().filter(p -> p.isSame(host, port)).isPresent();
+        if (same && !replication.isHeldOff()) {
             say.accept(Say.notice("REPLICAOF would result into synchronization with the master we are already connected"
                     + " with. No operation performed."));
             out.simple("OK Already connected to specified master");

@@ -53,6 +53,9 @@ final class ReplicationSection implements InfoSection {
                     .field("master_sync_perc", total == 0 ? 0 : PERCENT * taken / total, 2)
                     .field("master_sync_last_io_seconds_ago", seconds(replication.silentMs()));
         }
+        if (replication.isHeldOff()) {
+            out.field("master_link_wipe_guard", "data_kept_from_empty_master");
+        }
         if (!replication.isLinkUp()) {
             out.field("master_link_down_since_seconds", seconds(replication.downMs()));
         }

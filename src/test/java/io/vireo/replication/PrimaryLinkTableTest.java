@@ -13,8 +13,9 @@ class PrimaryLinkTableTest {
     private static final String A = "a".repeat(40);
     private static final String B = "b".repeat(40);
     private static final long NOW = 50_000;
-    private static final LinkSettings SETTINGS = new LinkSettings(7000, "", "", "", 60_000);
-    private static final Course COURSE = new Course(new Target("h", 1), new StreamPosition(A, 9), 0, true);
+    private static final LinkSettings SETTINGS = new LinkSettings(7000, "", "", "", 60_000, true);
+    private static final Course COURSE =
+            new Course(new Target("h", 1), new StreamPosition(A, 9), 0, LinkState.Standing.KNOWN, true);
     private static final StreamPosition PROMISED = new StreamPosition(B, 70);
 
     private static List<LinkState> states(long deadlineMs) {
@@ -177,7 +178,8 @@ class PrimaryLinkTableTest {
                 Receiving + PayloadProgress -> Receiving
                 Receiving + PayloadReceived -> Checking
                 Receiving + PayloadUnusable[crc] -> Waiting: say, Close
-                Checking + PayloadComplete -> Loading: say, Disown, Load
+                Checking + PayloadComplete[false] -> Loading: say, Disown, Load
+                Checking + PayloadComplete[true] -> Waiting: say, Close
                 Checking + PayloadUnusable[crc] -> Waiting: say, Close
                 Loading + Loaded[3] -> Streaming
                   : Adopt[B:71, 3], say, send REPLCONF ACK 70
@@ -186,7 +188,8 @@ class PrimaryLinkTableTest {
                 NOW + 1,
                 new LinkEvent.PayloadProgress(),
                 new LinkEvent.PayloadReceived(),
-                new LinkEvent.PayloadComplete(),
+                new LinkEvent.PayloadComplete(false),
+                new LinkEvent.PayloadComplete(true),
                 new LinkEvent.PayloadUnusable("crc"),
                 new LinkEvent.Loaded(3),
                 new LinkEvent.LoadFailed("bad"));

@@ -18,7 +18,7 @@ class PrimaryLinkTest {
     private static final String THEIRS = "2".repeat(40);
     private static final Target PRIMARY = new Target("127.0.0.1", 7379);
 
-    private LinkSettings settings = new LinkSettings(7380, "", "", "", 60_000);
+    private LinkSettings settings = new LinkSettings(7380, "", "", "", 60_000, true);
     private long nowMs = 1_000;
     private LinkState state = new LinkState.Unlinked();
     private final List<String> said = new ArrayList<>();
@@ -68,7 +68,7 @@ class PrimaryLinkTest {
         primarySays("+FULLRESYNC " + THEIRS + " 81", "", "$183");
         happens(new LinkEvent.PayloadProgress());
         happens(new LinkEvent.PayloadReceived());
-        happens(new LinkEvent.PayloadComplete());
+        happens(new LinkEvent.PayloadComplete(false));
         happens(new LinkEvent.Loaded(3));
 
         assertEquals(
@@ -143,7 +143,7 @@ class PrimaryLinkTest {
 
     @Test
     void theGreetingBringsPasswordUserAndAddress() {
-        settings = new LinkSettings(7380, "10.0.0.7", "repl", "secret", 60_000);
+        settings = new LinkSettings(7380, "10.0.0.7", "repl", "secret", 60_000, true);
         happens(new LinkEvent.Follow(PRIMARY, StreamPosition.UNKNOWN));
         happens(new LinkEvent.Connected());
         primarySays("-NOAUTH Authentication required.");
@@ -164,7 +164,7 @@ class PrimaryLinkTest {
 
     @Test
     void aWrongPasswordEndsTheAttempt() {
-        settings = new LinkSettings(7380, "", "", "wrong", 60_000);
+        settings = new LinkSettings(7380, "", "", "wrong", 60_000, true);
         happens(new LinkEvent.Follow(PRIMARY, StreamPosition.UNKNOWN));
         happens(new LinkEvent.Connected());
         primarySays("-NOAUTH Authentication required.", "-WRONGPASS invalid");
@@ -200,7 +200,7 @@ class PrimaryLinkTest {
         connectWith(new StreamPosition(OWN, 5));
         primarySays("-ERR unknown command 'PSYNC'", "$10");
         happens(new LinkEvent.PayloadReceived());
-        happens(new LinkEvent.PayloadComplete());
+        happens(new LinkEvent.PayloadComplete(false));
         happens(new LinkEvent.Loaded(3));
         nowMs += 2_000;
         happens(new LinkEvent.Tick());
@@ -232,7 +232,7 @@ class PrimaryLinkTest {
         connectWith(new StreamPosition(OWN, 5));
         primarySays(reply, "$10");
         happens(new LinkEvent.PayloadReceived());
-        happens(new LinkEvent.PayloadComplete());
+        happens(new LinkEvent.PayloadComplete(false));
         happens(new LinkEvent.Loaded(3));
 
         assertTrue(said.contains("# Master replied with wrong +FULLRESYNC syntax."));
@@ -288,7 +288,7 @@ class PrimaryLinkTest {
         connectWith(StreamPosition.UNKNOWN);
         primarySays("+FULLRESYNC " + THEIRS + " 81", "$183");
         happens(new LinkEvent.PayloadReceived());
-        happens(new LinkEvent.PayloadComplete());
+        happens(new LinkEvent.PayloadComplete(false));
         happens(new LinkEvent.Lost("gone"));
         nowMs += 5_000;
         happens(new LinkEvent.Tick());
@@ -306,7 +306,7 @@ class PrimaryLinkTest {
         connectWith(new StreamPosition(OWN, 5));
         primarySays("+FULLRESYNC " + THEIRS + " 81", "$183");
         happens(new LinkEvent.PayloadReceived());
-        happens(new LinkEvent.PayloadComplete());
+        happens(new LinkEvent.PayloadComplete(false));
         happens(new LinkEvent.LoadFailed("disk on fire"));
 
         assertEquals("# Failed trying to load the MASTER synchronization DB from disk: disk on fire", said.getLast());
@@ -436,8 +436,61 @@ class PrimaryLinkTest {
         assertEquals(java.util.Collections.nCopies(100, new LinkAction.SendNewline()), done);
 
         happens(new LinkEvent.Lost("gone"));
-        happens(new LinkEvent.PayloadComplete());
+        happens(new LinkEvent.PayloadComplete(false));
         happens(new LinkEvent.Loaded(0));
         assertEquals("* MASTER <-> REPLICA sync started", said.getLast());
+    }
+
+    /** Follows a primary until its stream comes in, and is then offered an empty copy of another history. */
+    private void comesBackEmpty() {
+        connectWith(StreamPosition.UNKNOWN);
+        primarySays("+FULLRESYNC " + THEIRS + " 81", "$183");
+        happens(new LinkEvent.PayloadReceived());
+        happens(new LinkEvent.PayloadComplete(true));
+        happens(new LinkEvent.Loaded(0));
+        happens(new LinkEvent.Lost("gone"));
+        happens(new LinkEvent.Connected());
+        primarySays("+PONG", "+OK", "+OK", "+FULLRESYNC " + OWN + " 0", "$183");
+        happens(new LinkEvent.PayloadReceived());
+        done.clear();
+        happens(new LinkEvent.PayloadComplete(true));
+    }
+
+    @Test
+    void dataAreKeptFromTheirPrimaryWhenItComesBackWithNone() {
+        comesBackEmpty();
+        assertTrue(said.getLast().startsWith("# WIPE GUARD: MASTER 127.0.0.1:7379 has come back empty"));
+        assertTrue(done.stream().noneMatch(LinkAction.Load.class::isInstance));
+        Waiting waiting = assertInstanceOf(Waiting.class, state);
+        assertEquals(new StreamPosition(THEIRS, 81), waiting.course().position());
+        assertEquals(LinkState.Standing.HELD_OFF, waiting.course().standing());
+
+        long first = waiting.deadlineMs() - nowMs;
+        nowMs = waiting.deadlineMs();
+        happens(new LinkEvent.Tick());
+        happens(new LinkEvent.Connected());
+        primarySays("+PONG", "+OK", "+OK", "+FULLRESYNC " + OWN + " 0", "$183");
+        happens(new LinkEvent.PayloadReceived());
+        happens(new LinkEvent.PayloadComplete(true));
+        assertEquals(2 * first, assertInstanceOf(Waiting.class, state).deadlineMs() - nowMs);
+    }
+
+    @Test
+    void dataOfAPrimaryThatHasSomeAgainAreTaken() {
+        comesBackEmpty();
+        nowMs = state.deadlineMs();
+        happens(new LinkEvent.Tick());
+        happens(new LinkEvent.Connected());
+        primarySays("+PONG", "+OK", "+OK", "+FULLRESYNC " + OWN + " 0", "$183");
+        happens(new LinkEvent.PayloadReceived());
+        happens(new LinkEvent.PayloadComplete(false));
+        assertInstanceOf(LinkState.Loading.class, state);
+    }
+
+    @Test
+    void withoutTheGuardAnEmptyPrimaryIsCopiedToo() {
+        settings = new LinkSettings(7380, "", "", "", 60_000, false);
+        comesBackEmpty();
+        assertInstanceOf(LinkState.Loading.class, state);
     }
 }

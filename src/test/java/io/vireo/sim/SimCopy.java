@@ -45,7 +45,7 @@ final class SimCopy implements IncomingCopy {
             if (checked == null || diskFull) {
                 told.unusable("wrong checksum, or no room");
             } else {
-                told.complete();
+                told.complete(false);
             }
         });
     }

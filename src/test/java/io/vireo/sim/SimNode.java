@@ -202,7 +202,7 @@ final class SimNode {
     private final class Settings implements ReplicationSettings {
         @Override
         public LinkSettings link() {
-            return new LinkSettings(index, "", "", "", TIMEOUT_MS);
+            return new LinkSettings(index, "", "", "", TIMEOUT_MS, false);
         }
 
         @Override
