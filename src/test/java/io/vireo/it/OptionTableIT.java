@@ -24,6 +24,8 @@ class OptionTableIT {
     /** Vireo's own, and those that Vireo refuses or takes on purpose where Redis does not. */
     private static final Set<String> DIFFERENT = Set.of(
             "consistency",
+            "eventbus-address",
+            "http-port",
             "replica-serve-reads",
             "replica-wipe-guard",
             "set-name",
