@@ -664,6 +664,7 @@ final class Node {
         public void end() {
             vertx.cancelTimer(cronTimer);
             pidFile.remove();
+            replication.ending();
             if (hosting.releasesMemory()) {
                 saving.abort();
                 replication.replication().stop();

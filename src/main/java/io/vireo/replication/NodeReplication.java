@@ -52,6 +52,7 @@ public final class NodeReplication {
     private final ReplicationGates gates;
     private final WaitCommand waitCommand;
     private final ReplicationSection section;
+    private boolean isEnding;
 
     /**
      * @param primary the connection to a primary
@@ -174,7 +175,15 @@ public final class NodeReplication {
         gates.arm();
     }
 
+    /** The node is going away: what becomes of its links is no news any more. */
+    public void ending() {
+        isEnding = true;
+    }
+
     private void say(Say line) {
+        if (isEnding) {
+            return;
+        }
         switch (line.level()) {
             case DEBUG -> node.log.debug(line.text());
             case VERBOSE -> node.log.verbose(line.text());
