@@ -38,6 +38,8 @@ public final class ClientCommands {
         "    Note which client library this connection uses.",
         "SETNAME <name>",
         "    Give this connection a name.",
+        "UNBLOCK <clientid> [TIMEOUT|ERROR]",
+        "    End what a connection waits for, as if its time were over or with an error.",
         "HELP",
         "    This text.",
     };
@@ -64,6 +66,7 @@ public final class ClientCommands {
                                 plain("getname", 2, ClientCommands::getName, NOSCRIPT, LOADING, STALE),
                                 plain("setname", 3, ClientCommands::setName, NOSCRIPT, LOADING, STALE),
                                 plain("setinfo", 4, ClientCommands::setInfo, NOSCRIPT, LOADING, STALE),
+                                plain("unblock", -3, this::unblock, ADMIN, NOSCRIPT, LOADING, STALE),
                                 plain("help", 2, ClientCommands::help, LOADING, STALE))));
     }
 
@@ -183,6 +186,19 @@ public final class ClientCommands {
         } else {
             out.integer(killed);
         }
+    }
+
+    /** CLIENT UNBLOCK id [TIMEOUT | ERROR]. Replies whether that client waited for something that may be ended. */
+    private void unblock(CommandContext ctx, Args args, ReplyWriter out) {
+        boolean withError = args.count() == 4 && args.get(3).isWord("error");
+        if (args.count() > 4 || args.count() == 4 && !withError && !args.get(3).isWord("timeout")) {
+            throw ErrorReply.UNBLOCK_REASON.raise();
+        }
+        Session session = sessions.byId(args.integer(2));
+
+        boolean ended = session != null && ctx.blocking().unblock(session, withError);
+
+        out.integer(ended ? 1 : 0);
     }
 
     private static Predicate<Session> filter(Bytes option, Bytes value) {

@@ -46,6 +46,9 @@ public final class ClientText {
         if (transaction.isOpen()) {
             flags.append('x');
         }
+        if (session.isBlocked()) {
+            flags.append('b');
+        }
         if (transaction.isWatchedChanged()) {
             flags.append('d');
         }

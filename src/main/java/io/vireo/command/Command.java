@@ -111,6 +111,11 @@ public final class Command {
 
     void spent(long nanos) {
         calls++;
+        spentMore(nanos);
+    }
+
+    /** What the end of a call took that has waited in between. */
+    void spentMore(long nanos) {
         nanoRest += nanos;
         if (nanoRest >= 1000) {
             microseconds += nanoRest / 1000;

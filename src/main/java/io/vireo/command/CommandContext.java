@@ -10,6 +10,7 @@ import io.vireo.keyspace.Keyspace;
 import io.vireo.log.ReplicationLog;
 import io.vireo.resp.Args;
 import io.vireo.resp.ErrorReply;
+import io.vireo.resp.ReplyWriter;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
@@ -24,6 +25,8 @@ import java.nio.charset.StandardCharsets;
 public final class CommandContext {
     private final Keyspace keyspace;
     private final ReplicationLog log;
+    private final Blocking blocking;
+    private final KeyWait.Server server;
     private final Bytes part = new Bytes();
     private final Bytes text = new Bytes();
     private MemorySegment textMemory = Arena.ofAuto().allocate(64);
@@ -34,9 +37,11 @@ public final class CommandContext {
     private boolean settled;
     private boolean errorCounted;
 
-    CommandContext(Keyspace keyspace, ReplicationLog log) {
+    CommandContext(Keyspace keyspace, ReplicationLog log, Blocking blocking, KeyWait.Server server) {
         this.keyspace = keyspace;
         this.log = log;
+        this.blocking = blocking;
+        this.server = server;
     }
 
     void start(Session newSession, Command newCommand) {
@@ -85,6 +90,51 @@ public final class CommandContext {
         return keyspace.nowMs();
     }
 
+    // Waiting.
+
+    /** When a wait ends that may last so many seconds, perhaps with a fraction, from now; 0 is for ever. */
+    public long deadlineIn(Bytes seconds) {
+        return deadlineAfter(BlockTimeout.ofSeconds(seconds, nowMs()));
+    }
+
+    /** When a wait ends that may last so many milliseconds from now; 0 is for ever. */
+    public long deadlineInMillis(Bytes ms) {
+        return deadlineAfter(BlockTimeout.ofMillis(ms, nowMs()));
+    }
+
+    private long deadlineAfter(long ms) {
+        long now = blocking.nowMs();
+        return ms == 0 || ms > Blocked.NEVER - now ? Blocked.NEVER : now + ms;
+    }
+
+    /** Whether a command may wait here: not in a transaction, and not where nobody reads the replies. */
+    public boolean mayBlock() {
+        return !session.isInsideExec() && session.kind() == Session.Kind.NORMAL;
+    }
+
+    /**
+     * Has this client wait, without a reply so far. Where that may not be, the reply is at once what it would be at the
+     * end of its time. The handler ends with this.
+     *
+     * @see KeyWait
+     */
+    public void block(Blocked blocked, ReplyWriter out) {
+        if (!mayBlock()) {
+            blocked.timeOut(out);
+            return;
+        }
+        blocking.begin(blocked, session, command);
+        if (blocked instanceof KeyWait wait) {
+            wait.servedBy(server);
+            keyspace.blockedClients().await(wait, session.db(), wait.keys());
+        }
+    }
+
+    /** Who waits. */
+    public Blocking blocking() {
+        return blocking;
+    }
+
     /** ASCII text as bytes, in memory that serves the next text too. */
     Bytes text(String ascii) {
         byte[] bytes = ascii.getBytes(StandardCharsets.US_ASCII);
@@ -116,13 +166,13 @@ public final class CommandContext {
 
     /** Says that a key of some database has changed. */
     public void changed(int db, Bytes key, String event) {
-        keyspace.touchWatched(db, key);
+        keyspace.keyChanged(db, key);
         changed(1);
     }
 
     /** Says of one more key that it has changed, where one change of a command shows at two keys. */
     public void alsoChanged(int db, Bytes key, String event) {
-        keyspace.touchWatched(db, key);
+        keyspace.keyChanged(db, key);
     }
 
     /** Says that so many things have changed whose watchers are already told, as a flush does. */
@@ -175,6 +225,11 @@ public final class CommandContext {
         for (int i = 0; i < args.count(); i++) {
             log.word(args.get(i));
         }
+    }
+
+    /** Whether nothing was changed that the command as received would have to tell. */
+    boolean isSettled() {
+        return !changed || settled;
     }
 
     void errorCounted() {

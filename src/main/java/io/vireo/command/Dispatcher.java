@@ -1,6 +1,7 @@
 package io.vireo.command;
 
 import io.vireo.base.Bytes;
+import io.vireo.base.Invariant;
 import io.vireo.base.Loop;
 import io.vireo.base.RunsOn;
 import io.vireo.keyspace.Database;
@@ -31,6 +32,8 @@ public final class Dispatcher {
     private final ReplicationLog log;
     private final CommandContext context;
     private final ServerStats stats = new ServerStats();
+    private final Blocking blocking;
+    private final RespWriter servedOut = new RespWriter();
     private final Runnable clock;
 
     private long lastNanos = System.nanoTime();
@@ -50,7 +53,8 @@ public final class Dispatcher {
         this.keyspace = keyspace;
         this.log = log;
         this.clock = clock;
-        this.context = new CommandContext(keyspace, log);
+        this.blocking = new Blocking(keyspace, stats);
+        this.context = new CommandContext(keyspace, log, blocking, this::serve);
         gates.assign(table);
     }
 
@@ -72,6 +76,11 @@ public final class Dispatcher {
 
     public ReplicationLog log() {
         return log;
+    }
+
+    /** The clients that wait. */
+    public Blocking blocking() {
+        return blocking;
     }
 
     /** Begins a batch of commands: sets the time they all see. */
@@ -107,15 +116,18 @@ public final class Dispatcher {
         }
     }
 
-    /** Lets clients' writes wait, or takes them again. Whoever goes on must have their connections try again. */
+    /** Lets clients' writes wait, or takes them again. */
     public void pauseWrites(boolean on) {
         writesPaused = on;
+        if (!on) {
+            blocking.resumePostponed();
+        }
     }
 
     /**
      * Runs one command of a client and writes its one reply.
      *
-     * @return false if it has to wait, since writes are paused: nothing was done, and it is to be given again
+     * @return false if it has to wait: nothing was done, and it is to be given again once the client may go on
      */
     public boolean execute(Session session, Args args, RespWriter out) {
         Command command = resolve(session, args, out);
@@ -131,6 +143,7 @@ public final class Dispatcher {
             return true;
         }
         if (writesPaused && waits(session, command)) {
+            blocking.postpone(session);
             return false;
         }
         Transaction transaction = session.transaction();
@@ -243,6 +256,50 @@ public final class Dispatcher {
         command.spent(spent);
         if (spent > REFRESH_CLOCK_NANOS) {
             clock.run();
+        }
+        if (keyspace.blockedClients().isReady() && session.kind() != Session.Kind.PRIMARY) {
+            serveReady();
+        }
+    }
+
+    /**
+     * Serves the clients whose keys are ready: after each command, after one of the primary's stream, and at the end of
+     * a turn, since keys also change by themselves.
+     */
+    public void serveReady() {
+        if (keyspace.blockedClients().isReady()) {
+            keyspace.blockedClients().serve();
+        }
+    }
+
+    /** Runs the operation of a client that waited for a key, as a command of its own with its own effects. */
+    private void serve(KeyWait wait, Bytes key) {
+        Session session = wait.session();
+        Command command = wait.command();
+        session.connection().outputChanged();
+        RespWriter out = servedOut.to(session.connection().output(), session.protocol());
+        long began = System.nanoTime();
+        inUnit = true;
+        context.start(session, command);
+        boolean served = serve(wait, command, key, out);
+        inUnit = false;
+        Invariant.check(context.isSettled(), "what a served client has changed goes into the stream in a settled form");
+        log.commit();
+        command.spentMore(System.nanoTime() - began);
+        if (served) {
+            session.writtenUpTo(log.endOffset());
+            blocking.end(wait);
+        }
+    }
+
+    private boolean serve(KeyWait wait, Command command, Bytes key, RespWriter out) {
+        try {
+            return wait.serve(context, key, out);
+        } catch (ErrorReply.Refusal e) {
+            command.failed++;
+            stats.countError(e.error().code());
+            out.error(e.error());
+            return true;
         }
     }
 

@@ -33,6 +33,7 @@ public final class Session implements RespDecoder.Limits, Watcher {
     private boolean loggedIn;
     private final Transaction transaction = new Transaction();
     private boolean closing;
+    private Blocked blocked;
 
     private long lastInteractionMs;
     private Command lastCommand;
@@ -186,6 +187,20 @@ public final class Session implements RespDecoder.Limits, Watcher {
 
     void insideExec(boolean is) {
         insideExec = is;
+    }
+
+    /** What the client waits for, or null. */
+    Blocked blocked() {
+        return blocked;
+    }
+
+    void blocked(Blocked newBlocked) {
+        blocked = newBlocked;
+    }
+
+    /** Whether its commands wait for something. */
+    public boolean isBlocked() {
+        return blocked != null;
     }
 
     public boolean isClosing() {

@@ -10,6 +10,7 @@ import io.vireo.memory.ArenaFullException;
 import io.vireo.memory.Table;
 import io.vireo.value.ValueLimits;
 import io.vireo.value.ValueMemory;
+import io.vireo.value.ValueType;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 
@@ -32,6 +33,7 @@ public final class Keyspace implements AutoCloseable {
     private final ValueLimits valueLimits = new ValueLimits();
     private final EntryHomes homes = new EntryHomes(this);
     private final Watches watches = new Watches();
+    private final BlockedClients blockedClients = new BlockedClients((db, key) -> db(db).typeOf(key));
     private final RandomGenerator random = new SplittableRandom();
     private final Bytes movedKey = new Bytes();
 
@@ -161,6 +163,9 @@ public final class Keyspace implements AutoCloseable {
     void expired(int db, Bytes key) {
         expiredKeys++;
         watches.expired(db, key);
+        if (!blockedClients.isEmpty()) {
+            blockedClients.changed(db, key, null);
+        }
         expiryListener.expired(db, key);
     }
 
@@ -202,6 +207,8 @@ public final class Keyspace implements AutoCloseable {
         }
         databases[a].entries(entriesOfB);
         databases[b].entries(entriesOfA);
+        offerAll(a);
+        offerAll(b);
     }
 
     /** Lets the entries of a database go. */
@@ -209,6 +216,7 @@ public final class Keyspace implements AutoCloseable {
         if (!watches.isEmpty()) {
             watches.replaced(db, key -> presence(entries, key), key -> Watches.Presence.ABSENT);
         }
+        offerAll(db);
         cuts.detach(entries);
     }
 
@@ -248,6 +256,7 @@ public final class Keyspace implements AutoCloseable {
             }
             databases[i].entries(then);
             other.databases[i].entries(now);
+            offerAll(i);
         }
         defragmentAt = 0;
         other.defragmentAt = 0;
@@ -283,11 +292,34 @@ public final class Keyspace implements AutoCloseable {
         return watches.hasExpired(watcher, this::isOver);
     }
 
-    /** A key has changed: tells who watches it. */
-    public void touchWatched(int db, Bytes key) {
+    /** A key has changed: tells who watches it, and notes it for who waits for it. */
+    public void keyChanged(int db, Bytes key) {
         if (!watches.isEmpty()) {
             watches.changed(db, key);
         }
+        if (!blockedClients.isEmpty()) {
+            blockedClients.changed(db, key, storedType(db, key));
+        }
+    }
+
+    // Clients that wait for keys.
+
+    /** Who waits for keys of whatever database. */
+    public BlockedClients blockedClients() {
+        return blockedClients;
+    }
+
+    private void offerAll(int db) {
+        if (!blockedClients.isEmpty()) {
+            blockedClients.replaced(db, this::storedType);
+        }
+    }
+
+    /** The type of what lies at a key, be its time over or not, or null. */
+    private ValueType storedType(int db, Bytes key) {
+        Entries entries = databases[db].entries();
+        long slot = entries.find(key, key.hash());
+        return slot == Entries.ABSENT ? null : ValueType.ofCode(Entry.type(entries.blobAt(slot)));
     }
 
     // The cut, and work in slices.

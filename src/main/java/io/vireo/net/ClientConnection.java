@@ -27,6 +27,9 @@ import io.vireo.resp.RespWriter;
 @RunsOn(Loop.KEYSPACE)
 final class ClientConnection extends ChannelInboundHandlerAdapter implements Connection {
     private static final long HIGH_WATER_BYTES = 1 << 20;
+    /** While a client waits, what it sends is read up to here, so that its end is noticed. */
+    private static final int MOST_UNRUN_BYTES = 1 << 20;
+
     private static final long MOST_UNREAD_BEFORE_LOGIN = 1024;
 
     private final RespListener listener;
@@ -40,6 +43,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
     private ByteBuf pending;
     private boolean dirty;
     private boolean held;
+    /** Whether input may wait that nobody has looked at since execution stopped. */
+    private boolean stopped;
+
     private boolean suspended;
     private boolean closing;
     private boolean closed;
@@ -102,7 +108,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
     }
 
     private void execute() {
-        if (closed || suspended || pending == null) {
+        if (closed || pending == null) {
+            return;
+        }
+        if (suspended) {
+            stopped = true;
+            hold(pending.readableBytes() >= MOST_UNRUN_BYTES);
             return;
         }
         listener.dispatcher().beginBatch();
@@ -128,7 +139,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
         } else if (pending != null && !pending.isReadable()) {
             dropPending();
         }
-        hold(suspended || outputBytes() >= HIGH_WATER_BYTES);
+        boolean full = outputBytes() >= HIGH_WATER_BYTES;
+        stopped = full || suspended;
+        hold(full);
     }
 
     private void run() throws ProtocolException {
@@ -170,8 +183,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
             outputChanged();
             RespWriter writer = listener.writer().to(output, session.protocol());
             if (!listener.dispatcher().execute(session, batch.commands()[i], writer)) {
-                suspended = true;
-                listener.postpone(this);
                 return i;
             }
         }
@@ -207,7 +218,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
         channel.flush();
         if (closing) {
             channel.writeAndFlush(io.netty.buffer.Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
-        } else if (held && !suspended && outputBytes() < HIGH_WATER_BYTES) {
+        } else if (stopped && !suspended && outputBytes() < HIGH_WATER_BYTES) {
+            stopped = false;
             hold(false);
             execute();
         }

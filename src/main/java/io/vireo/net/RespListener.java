@@ -54,7 +54,6 @@ public final class RespListener {
     private final RespWriter writer = new RespWriter();
     private final Traffic traffic = new Traffic();
     private final List<NetServer> servers = new ArrayList<>();
-    private final List<ClientConnection> postponed = new ArrayList<>();
     private long refused;
 
     /**
@@ -135,18 +134,6 @@ public final class RespListener {
         } catch (Throwable e) { // half a change must not live on
             Fatal.stop(e);
         }
-    }
-
-    /** A connection whose next command has to wait until writes are taken again. */
-    void postpone(ClientConnection connection) {
-        postponed.add(connection);
-    }
-
-    /** Has the connections whose commands had to wait try again. */
-    public void resumePostponed() {
-        List<ClientConnection> waiting = List.copyOf(postponed);
-        postponed.clear();
-        waiting.forEach(ClientConnection::resume);
     }
 
     void closed(Session session) {

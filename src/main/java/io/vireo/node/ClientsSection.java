@@ -1,5 +1,6 @@
 package io.vireo.node;
 
+import io.vireo.command.Blocking;
 import io.vireo.command.InfoSection;
 import io.vireo.command.InfoText;
 import io.vireo.command.Session;
@@ -11,10 +12,12 @@ import io.vireo.config.Options;
 final class ClientsSection implements InfoSection {
     private final Config config;
     private final Sessions sessions;
+    private final Blocking blocking;
 
-    ClientsSection(Config config, Sessions sessions) {
+    ClientsSection(Config config, Sessions sessions, Blocking blocking) {
         this.config = config;
         this.sessions = sessions;
+        this.blocking = blocking;
     }
 
     @Override
@@ -37,8 +40,8 @@ final class ClientsSection implements InfoSection {
                 .field("maxclients", config.get(Options.MAXCLIENTS))
                 .field("client_recent_max_input_buffer", largestInput)
                 .field("client_recent_max_output_buffer", largestOutput)
-                .field("blocked_clients", 0)
+                .field("blocked_clients", blocking.size())
                 .field("tracking_clients", 0)
-                .field("clients_in_timeout_table", 0);
+                .field("clients_in_timeout_table", blocking.withDeadline());
     }
 }

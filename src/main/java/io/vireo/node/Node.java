@@ -71,6 +71,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
 import java.util.function.LongConsumer;
@@ -115,6 +116,7 @@ final class Node {
     private final Hosting hosting;
     private long cronTimer = -1;
     private EventBusOutlet outlet;
+    private ScheduledFuture<?> deadline;
     private boolean freeing;
     private boolean released;
 
@@ -187,6 +189,7 @@ final class Node {
         transactions.dispatcher(dispatcher);
         commands.table(dispatcher.table());
         replication.dispatcher(dispatcher);
+        dispatcher.blocking().onDeadline(this::wakeAt);
         CommandRenames.apply(config.renamedCommands(), dispatcher.table());
         config.onChange(Options.LOGLEVEL, log::level);
         dispatcher.onWebPage(this::refuseWebPage);
@@ -204,7 +207,7 @@ final class Node {
         this.rates = new Rates(listener.traffic());
         sections.addAll(List.of(
                 new ServerSection(config, ReplicationId.random(RANDOM), System.currentTimeMillis()),
-                new ClientsSection(config, sessions),
+                new ClientsSection(config, sessions, dispatcher.blocking()),
                 new MemorySection(config, keyspace, stream),
                 new PersistenceSection(keyspace, saving, loading),
                 new StatsSection(dispatcher, sessions, keyspace, listener, rates, replication::writeCounts),
@@ -323,7 +326,28 @@ final class Node {
         }
     }
 
+    /** Has the clients answered whose time to wait is over, at a time of the clock of deadlines. */
+    private void wakeAt(long deadlineMs) {
+        if (deadline != null) {
+            deadline.cancel(false);
+        }
+        long delayMs = Math.max(0, deadlineMs - dispatcher.blocking().nowMs());
+        deadline = loop.schedule(
+                () -> {
+                    try {
+                        dispatcher.blocking().expire();
+                    } catch (Throwable e) { // half a change must not live on
+                        Fatal.stop(e);
+                    }
+                },
+                delayMs,
+                TimeUnit.MILLISECONDS);
+    }
+
     private void endOfTurn() {
+        if (keyspace.owner().isHeldHere()) {
+            dispatcher.serveReady();
+        }
         replication.endOfTurn();
         if (outlet != null && keyspace.owner().isHeldHere()) {
             outlet.endOfTurn();
@@ -567,6 +591,7 @@ final class Node {
 
     private void sessionClosed(Session session) {
         keyspace.unwatchAll(session);
+        dispatcher.blocking().forget(session);
         replication.closed(session);
     }
 
@@ -646,9 +671,6 @@ final class Node {
         @Override
         public void pauseWrites(boolean on) {
             dispatcher.pauseWrites(on);
-            if (!on) {
-                listener.resumePostponed();
-            }
         }
 
         @Override

@@ -3,6 +3,7 @@ package io.vireo.replication;
 import io.vireo.base.Loop;
 import io.vireo.base.RunsOn;
 import io.vireo.base.ServerLog;
+import io.vireo.command.Blocking;
 import io.vireo.command.CommandFamily;
 import io.vireo.command.Dispatcher;
 import io.vireo.command.Gates;
@@ -52,6 +53,7 @@ public final class NodeReplication {
     private final ReplicationGates gates;
     private final WaitCommand waitCommand;
     private final ReplicationSection section;
+    private Blocking blocking;
     private boolean isEnding;
 
     /**
@@ -74,7 +76,7 @@ public final class NodeReplication {
         this.replication = new Replication(surroundings, node.stream);
         this.gates = new ReplicationGates(node.config, replication);
         this.replicas = new ReplicaSessions(cuts, node.saving, node.loop, node.log, gates::arm);
-        this.waitCommand = new WaitCommand(replication, NodeReplication::nowMs);
+        this.waitCommand = new WaitCommand(replication);
         this.section = new ReplicationSection(replication, node.config);
         replication.onRoleChange(this::roleChanged);
         node.saving.watch((what, well) ->
@@ -104,6 +106,7 @@ public final class NodeReplication {
     /** Who runs a primary's commands; set before {@link #start}. */
     public void dispatcher(Dispatcher dispatcher) {
         commands.dispatcher(dispatcher);
+        blocking = dispatcher.blocking();
     }
 
     public InfoSection section() {
@@ -165,11 +168,13 @@ public final class NodeReplication {
     /** A client is gone. */
     public void closed(Session session) {
         replicas.closed(session);
-        waitCommand.closed(session);
     }
 
     private void roleChanged() {
         boolean isReplica = !replication.isPrimary();
+        if (isReplica) {
+            blocking.dismissAll();
+        }
         node.log.role(isReplica ? 'S' : 'M');
         node.keyspace.replica(isReplica);
         gates.arm();

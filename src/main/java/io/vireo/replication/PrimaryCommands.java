@@ -57,6 +57,7 @@ final class PrimaryCommands implements StreamCommands {
         } finally {
             keyspace.viewAsPrimaryStream(false);
         }
+        dispatcher.serveReady();
         if (replies.errors() == errors) {
             return Optional.empty();
         }

@@ -71,7 +71,6 @@ public final class Replication {
             log.history(ReplicationHistory.fresh(newId()));
         }
         on(new RoleEvent.ReplicaOf(primary));
-        acks().giveUp();
     }
 
     /** REPLICAOF NO ONE. */
@@ -100,7 +99,6 @@ public final class Replication {
         following.goOn();
         following.tell(new LinkEvent.Tick());
         feeds.tick(dataHeld, isPrimary());
-        acks().tick(node.nowMs().getAsLong());
     }
 
     /** Whether our data are kept from a primary that came back without any. */

@@ -4,22 +4,17 @@ import static io.vireo.command.CommandFamily.plain;
 import static io.vireo.command.CommandFamily.with;
 import static io.vireo.command.CommandFlag.NOSCRIPT;
 
-import io.vireo.base.Bytes;
-import io.vireo.base.Decimal;
 import io.vireo.base.Loop;
 import io.vireo.base.RunsOn;
 import io.vireo.command.AclCategory;
+import io.vireo.command.Blocked;
+import io.vireo.command.Blocking;
 import io.vireo.command.CommandContext;
 import io.vireo.command.CommandFamily;
-import io.vireo.command.Session;
 import io.vireo.resp.Args;
 import io.vireo.resp.ErrorReply;
 import io.vireo.resp.ReplyWriter;
-import io.vireo.resp.RespWriter;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.function.LongSupplier;
 
 /** WAIT: a client is not answered until so many replicas have what it wrote. */
 @RunsOn(Loop.KEYSPACE)
@@ -27,18 +22,11 @@ final class WaitCommand {
     private static final ErrorReply ON_REPLICA = ErrorReply.of("ERR WAIT cannot be used with replica instances. Please"
             + " also note that since Redis 4.0 if a replica is configured to be writable (which is not the default)"
             + " writes to replicas are just local and are not propagated.");
-    private static final ErrorReply BAD_TIMEOUT = ErrorReply.of("ERR timeout is not an integer or out of range");
-    private static final ErrorReply NEGATIVE_TIMEOUT = ErrorReply.of("ERR timeout is negative");
-    private static final ErrorReply UNBLOCKED = ErrorReply.of(
-            "UNBLOCKED force unblock from blocking operation, instance" + " state changed (master -> replica?)");
 
     private final Replication replication;
-    private final LongSupplier nowMs;
-    private final Map<Session, AckTable.Waiter> waiting = new HashMap<>();
 
-    WaitCommand(Replication replication, LongSupplier nowMs) {
+    WaitCommand(Replication replication) {
         this.replication = replication;
-        this.nowMs = nowMs;
     }
 
     CommandFamily rows() {
@@ -51,60 +39,52 @@ final class WaitCommand {
         if (!replication.isPrimary()) {
             throw ON_REPLICA.raise();
         }
-        long replicas = number(args.get(1), ErrorReply.NOT_AN_INTEGER);
-        long timeoutMs = number(args.get(2), BAD_TIMEOUT);
-        if (timeoutMs < 0) {
-            throw NEGATIVE_TIMEOUT.raise();
-        }
+        int replicas = (int) Math.min(args.integer(1), Integer.MAX_VALUE);
+        long deadlineMs = ctx.deadlineInMillis(args.get(2));
 
-        Session session = ctx.session();
-        long offset = session.writtenUpTo();
+        long offset = ctx.session().writtenUpTo();
         int holding = replication.acks().holding(offset);
-        if (holding >= replicas || session.isInsideExec()) {
+        if (holding >= replicas) {
             out.integer(holding);
             return;
         }
-        session.connection().suspend();
-        long deadlineMs = timeoutMs == 0 ? Long.MAX_VALUE : nowMs.getAsLong() + timeoutMs;
-        AckTable.Waiter waiter = replication
-                .acks()
-                .await(
-                        offset,
-                        (int) Math.min(replicas, Integer.MAX_VALUE),
-                        deadlineMs,
-                        count -> answer(session, count),
-                        () -> dismiss(session));
-        waiting.put(session, waiter);
+        ctx.block(new ReplicaWait(replication.acks(), offset, replicas, deadlineMs, ctx.blocking()), out);
     }
 
-    private static long number(Bytes word, ErrorReply otherwise) {
-        if (!Decimal.isLong(word)) {
-            throw otherwise.raise();
+    /** Waits for replicas; in the end the reply is how many have come so far. */
+    private static final class ReplicaWait extends Blocked {
+        private final AckTable acks;
+        private final long offset;
+        private final int replicas;
+        private final Blocking blocking;
+        private AckTable.Waiter waiter;
+
+        private ReplicaWait(AckTable acks, long offset, int replicas, long deadlineMs, Blocking blocking) {
+            super(deadlineMs);
+            this.acks = acks;
+            this.offset = offset;
+            this.replicas = replicas;
+            this.blocking = blocking;
         }
-        return Decimal.toLong(word);
-    }
 
-    private void answer(Session session, int count) {
-        waiting.remove(session);
-        writer(session).integer(count);
-        session.connection().resume();
-    }
+        @Override
+        protected void begun() {
+            waiter = acks.await(offset, replicas, this::answer);
+        }
 
-    private void dismiss(Session session) {
-        waiting.remove(session);
-        writer(session).error(UNBLOCKED);
-        session.closeAfterReplies();
-    }
+        private void answer(int count) {
+            blocking.writer(session()).integer(count);
+            blocking.end(this);
+        }
 
-    private static RespWriter writer(Session session) {
-        return new RespWriter().to(session.connection().output(), session.protocol());
-    }
+        @Override
+        protected void timeOut(ReplyWriter out) {
+            out.integer(acks.holding(offset));
+        }
 
-    /** The client is gone. */
-    void closed(Session session) {
-        AckTable.Waiter waiter = waiting.remove(session);
-        if (waiter != null) {
-            replication.acks().cancel(waiter);
+        @Override
+        protected void over() {
+            acks.cancel(waiter);
         }
     }
 }

@@ -83,6 +83,15 @@ public final class ErrorReply {
     public static final ErrorReply STANDBY = fixed(
             "READONLY This replica is a standby and serves administration only (replica-serve-reads is set to 'no').");
 
+    public static final ErrorReply TIMEOUT_NOT_A_FLOAT = fixed("ERR timeout is not a float or out of range");
+    public static final ErrorReply TIMEOUT_NOT_AN_INTEGER = fixed("ERR timeout is not an integer or out of range");
+    public static final ErrorReply TIMEOUT_NEGATIVE = fixed("ERR timeout is negative");
+    public static final ErrorReply TIMEOUT_OUT_OF_RANGE = fixed("ERR timeout is out of range");
+    public static final ErrorReply UNBLOCK_REASON = fixed("ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR");
+    public static final ErrorReply UNBLOCKED_BY_CLIENT = fixed("UNBLOCKED client unblocked via CLIENT UNBLOCK");
+    public static final ErrorReply UNBLOCKED_BY_ROLE =
+            fixed("UNBLOCKED force unblock from blocking operation, instance state changed (master -> replica?)");
+
     private final byte[] bytes;
     private final String code;
 

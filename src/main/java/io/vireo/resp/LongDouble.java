@@ -37,6 +37,11 @@ public final class LongDouble {
         this.value = value;
     }
 
+    /** The number, exactly; null where it is not finite. */
+    public BigDecimal exact() {
+        return value;
+    }
+
     public boolean isFinite() {
         return value != null;
     }

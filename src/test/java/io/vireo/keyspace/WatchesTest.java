@@ -37,10 +37,10 @@ class WatchesTest {
     @Test
     void onlyWhoWatchesTheKeyInThatDatabaseIsTold() {
         keyspace.watch(watcher, 0, KEY);
-        keyspace.touchWatched(1, KEY);
-        keyspace.touchWatched(0, VALUE);
+        keyspace.keyChanged(1, KEY);
+        keyspace.keyChanged(0, VALUE);
         assertEquals(0, told);
-        keyspace.touchWatched(0, KEY);
+        keyspace.keyChanged(0, KEY);
         assertEquals(1, told);
     }
 
@@ -48,10 +48,10 @@ class WatchesTest {
     void watchingTwiceIsWatchingOnceAndUnwatchingEndsIt() {
         keyspace.watch(watcher, 0, KEY);
         keyspace.watch(watcher, 0, KEY);
-        keyspace.touchWatched(0, KEY);
+        keyspace.keyChanged(0, KEY);
         assertEquals(1, told);
         keyspace.unwatchAll(watcher);
-        keyspace.touchWatched(0, KEY);
+        keyspace.keyChanged(0, KEY);
         assertEquals(1, told);
     }
 
@@ -75,7 +75,7 @@ class WatchesTest {
         keyspace.db(0).exists(KEY);
         assertEquals(0, told, "its deletion is no change");
         keyspace.db(0).setString(KEY, VALUE);
-        keyspace.touchWatched(0, KEY);
+        keyspace.keyChanged(0, KEY);
         assertEquals(1, told);
     }
 

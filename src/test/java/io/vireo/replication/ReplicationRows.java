@@ -10,7 +10,7 @@ public final class ReplicationRows {
     public static List<CommandFamily> families() {
         return List.of(
                 new ReplicationCommands(null, null, null, null).rows(),
-                new WaitCommand(null, null).rows(),
+                new WaitCommand(null).rows(),
                 PublishCommand.rows());
     }
 }

@@ -14,6 +14,8 @@ import io.vireo.resp.RespWriter;
 import java.io.ByteArrayOutputStream;
 import java.lang.ref.Reference;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.function.Consumer;
 
 /** A client of a {@link TestServer}, with a session of its own and no socket. */
 public final class TestClient {
@@ -22,10 +24,14 @@ public final class TestClient {
     private final CollectedOutput output = new CollectedOutput();
     private final RespWriter out = new RespWriter();
     private final RespDecoder decoder = new RespDecoder(new Args());
+    private final Consumer<Session> onClosed;
+    private final ArrayDeque<byte[][]> unrun = new ArrayDeque<>();
+    private boolean suspended;
     private boolean closed;
 
-    TestClient(Dispatcher dispatcher, Sessions sessions, long nowMs) {
+    TestClient(Dispatcher dispatcher, Sessions sessions, long nowMs, Consumer<Session> onClosed) {
         this.dispatcher = dispatcher;
+        this.onClosed = onClosed;
         this.session = sessions.open(new Wire(), nowMs);
     }
 
@@ -51,19 +57,45 @@ public final class TestClient {
         return run(words);
     }
 
-    /** Runs a command given word by word, as it would arrive on a socket. */
+    /**
+     * Runs a command given word by word, as it would arrive on a socket. While the client waits for something, the
+     * command waits too: {@link #take} runs it once it may be run.
+     */
     public String run(byte[]... words) {
+        unrun.add(words);
+        return take();
+    }
+
+    /** Runs what the client has sent and what may be run by now, and answers what came since the last call. */
+    public String take() {
+        while (!suspended && !closed && !unrun.isEmpty()) {
+            if (!execute(unrun.peek())) {
+                break;
+            }
+            unrun.remove();
+        }
+        return output.take();
+    }
+
+    /** The client goes away. */
+    public void disconnect() {
+        if (!closed) {
+            closed = true;
+            onClosed.accept(session);
+        }
+    }
+
+    private boolean execute(byte[]... words) {
         Bytes frame = Bytes.copyOf(frame(words));
         try {
             decoder.next(frame.address(), frame.length(), session);
             dispatcher.beginBatch();
-            dispatcher.execute(session, decoder.args(), out.to(output, session.protocol()));
+            return dispatcher.execute(session, decoder.args(), out.to(output, session.protocol()));
         } catch (ProtocolException e) {
             throw new IllegalArgumentException(e);
         } finally {
             Reference.reachabilityFence(frame);
         }
-        return output.take();
     }
 
     private static byte[] frame(byte[]... words) {
@@ -123,22 +155,22 @@ public final class TestClient {
 
         @Override
         public void suspend() {
-            // A test runs each command itself.
+            suspended = true;
         }
 
         @Override
         public void resume() {
-            // A test runs each command itself.
+            suspended = false;
         }
 
         @Override
         public void closeAfterOutput() {
-            closed = true;
+            disconnect();
         }
 
         @Override
         public void closeNow() {
-            closed = true;
+            disconnect();
         }
     }
 }

@@ -93,6 +93,7 @@ public final class TestServer implements AutoCloseable {
         gates.add(readOnly);
         dispatcher = new Dispatcher(families, gates, keyspace, stream, () -> keyspace.newTurn(nowMs));
         transactions.dispatcher(dispatcher);
+        dispatcher.blocking().clock(() -> nowMs);
         commands.table(dispatcher.table());
         keyspace.expiryListener(this::expired);
         first = client();
@@ -116,7 +117,13 @@ public final class TestServer implements AutoCloseable {
 
     /** One more client. */
     public TestClient client() {
-        return new TestClient(dispatcher, sessions, nowMs);
+        return new TestClient(dispatcher, sessions, nowMs, this::closed);
+    }
+
+    private void closed(Session session) {
+        sessions.close(session);
+        keyspace.unwatchAll(session);
+        dispatcher.blocking().forget(session);
     }
 
     /** The client that {@link #run} speaks for. */
@@ -142,6 +149,16 @@ public final class TestServer implements AutoCloseable {
     public void advanceMs(long ms) {
         nowMs += ms;
         keyspace.newTurn(nowMs);
+    }
+
+    /** Answers the clients whose time to wait is over, as the alarm does that they have set. */
+    public void answerLate() {
+        dispatcher.blocking().expire();
+    }
+
+    /** The end of a turn of the loop. */
+    public void endTurn() {
+        dispatcher.serveReady();
     }
 
     /** Runs the cycle that deletes keys whose time is over. */

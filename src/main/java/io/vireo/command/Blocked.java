@@ -1,0 +1,66 @@
+package io.vireo.command;
+
+import io.vireo.base.Loop;
+import io.vireo.base.RunsOn;
+import io.vireo.resp.ReplyWriter;
+
+/**
+ * What a client waits for before its command is answered and its next one runs. One object for each wait; made by a
+ * handler and given to {@link CommandContext#block}.
+ */
+@RunsOn(Loop.KEYSPACE)
+public abstract class Blocked {
+    /** The deadline of a wait without end. */
+    public static final long NEVER = Long.MAX_VALUE;
+
+    private final long deadlineMs;
+    private Session session;
+    private Command command;
+    private long order;
+
+    /** @param deadlineMs as {@link CommandContext#deadlineIn} gives it, or {@link #NEVER} */
+    protected Blocked(long deadlineMs) {
+        this.deadlineMs = deadlineMs;
+    }
+
+    /** Writes the reply of a client that has waited in vain; also where the client may not wait at all. */
+    protected abstract void timeOut(ReplyWriter out);
+
+    /** The wait begins; not called where the client may not wait. */
+    protected void begun() {}
+
+    /** The wait is over, however it ended: forgets it wherever it is kept. */
+    protected void over() {}
+
+    /** Whether CLIENT UNBLOCK, or the end of a primary's role, may end it. */
+    protected boolean isEndedByOthers() {
+        return true;
+    }
+
+    /** The wait begins. */
+    void begin(Session newSession, Command newCommand, long newOrder) {
+        session = newSession;
+        command = newCommand;
+        order = newOrder;
+    }
+
+    /** Who waits. */
+    public final Session session() {
+        return session;
+    }
+
+    /** The command that waits for its answer, or null where a command waits to be run. */
+    public final Command command() {
+        return command;
+    }
+
+    /** On the clock of {@link Blocking}. */
+    final long deadlineMs() {
+        return deadlineMs;
+    }
+
+    /** Waits are numbered as they begin. */
+    final long order() {
+        return order;
+    }
+}
