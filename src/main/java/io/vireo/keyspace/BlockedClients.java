@@ -78,7 +78,7 @@ public final class BlockedClients {
 
     private final BiFunction<Integer, Bytes, ValueType> typeOf;
     private final Map<WaitedKey, Line> lines = new HashMap<>();
-    private final Map<Waiter, List<Place>> places = new IdentityHashMap<>();
+    private final IdentityHashMap<Waiter, List<Place>> places = new IdentityHashMap<>();
     private final ArrayDeque<Line> ready = new ArrayDeque<>();
     private boolean serving;
 
