@@ -251,6 +251,18 @@ public final class Database {
         return create(liveOrCleared(key, hash), hash, key, type, 0);
     }
 
+    /**
+     * Stores a collection whose packed bytes are sound, instead of whatever is at a key and without a time to expire. It
+     * takes the form that the limits ask for.
+     */
+    public void putPacked(Bytes key, ValueType type, boolean marked, Bytes packed) {
+        long hash = key.hash();
+        entries.putPacked(liveOrCleared(key, hash), hash, key, type, marked, packed, keyspace.nowMs());
+        keyspace.homes()
+                .view(CollectionTypes.of(type), 0, entries, entries.find(key, hash), hash, key)
+                .fit();
+    }
+
     private <V extends CollectionValue> V create(long slot, long hash, Bytes key, CollectionType<V> type, int nth) {
         type.writeEmpty().accept(entries.create(slot, hash, key, type, keyspace.nowMs()));
         return keyspace.homes().view(type, nth, entries, entries.find(key, hash), hash, key);

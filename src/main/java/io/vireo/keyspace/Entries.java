@@ -284,19 +284,29 @@ final class Entries {
             long payload = open(slot, hash, key, type, Entry.LARGE, 0, bytes, bytes, NOWHERE, expireAtMs, nowMs);
             RawMemory.putInt(payload, number);
         } else {
-            int length = Entry.valueLength(from);
             int mark = Entry.flags(from) & Entry.MARKED;
-            long bytes = packed(from);
-            if (length <= Entry.OUTLINE_OVER) {
-                long to = open(slot, hash, key, type, Entry.RAW, mark, length, length, bytes, expireAtMs, nowMs);
-                RawMemory.copy(bytes, to, length);
-            } else {
-                int outlined = arena.allocate(length);
-                RawMemory.copy(bytes, arena.address(outlined), length);
-                openOutlined(slot, hash, key, type, mark, outlined, length, expireAtMs, nowMs);
-            }
+            openPacked(slot, hash, key, type, mark, packed(from), Entry.valueLength(from), expireAtMs, nowMs);
         }
         close();
+    }
+
+    /** Makes an entry of packed bytes that come from outside, instead of what is in the slot or anew. */
+    void putPacked(long slot, long hash, Bytes key, ValueType type, boolean marked, Bytes packed, long nowMs) {
+        int mark = marked ? Entry.MARKED : 0;
+        openPacked(slot, hash, key, type.code(), mark, packed.address(), packed.length(), NEVER, nowMs);
+        close();
+    }
+
+    private void openPacked(
+            long slot, long hash, Bytes key, int type, int mark, long bytes, int length, long expireAtMs, long nowMs) {
+        if (length <= Entry.OUTLINE_OVER) {
+            long to = open(slot, hash, key, type, Entry.RAW, mark, length, length, bytes, expireAtMs, nowMs);
+            RawMemory.copy(bytes, to, length);
+        } else {
+            int outlined = arena.allocate(length);
+            RawMemory.copy(bytes, arena.address(outlined), length);
+            openOutlined(slot, hash, key, type, mark, outlined, length, expireAtMs, nowMs);
+        }
     }
 
     // Strings changed in place.

@@ -5,6 +5,11 @@ import io.vireo.base.Loop;
 import io.vireo.base.RunsOn;
 import io.vireo.keyspace.Database;
 import io.vireo.keyspace.Keyspace;
+import io.vireo.value.HashValue;
+import io.vireo.value.ListValue;
+import io.vireo.value.SetValue;
+import io.vireo.value.SortedSetValue;
+import io.vireo.value.ValueType;
 
 /**
  * Loads into a keyspace as it stands; whoever wants it empty flushes it before.
@@ -19,6 +24,14 @@ public final class KeyspaceTarget implements RdbTarget {
     private long longExpiry;
     private long longAt;
     private long longLength;
+
+    /** The collection that is being filled; the views are the keyspace's, and follow it. */
+    private ValueType current;
+
+    private ListValue list;
+    private SetValue set;
+    private SortedSetValue sortedSet;
+    private HashValue hash;
 
     public KeyspaceTarget(Keyspace keyspace) {
         this.keyspace = keyspace;
@@ -74,5 +87,75 @@ public final class KeyspaceTarget implements RdbTarget {
         if (longAt == longLength && longExpiry >= 0) { // not before: it might expire between two pieces
             longDatabase.setExpireAt(longKey, longExpiry);
         }
+    }
+
+    @Override
+    public boolean putPacked(int database, Bytes key, PackedForm form, Bytes packed, long expireAtMs) {
+        Database db = keyspace.db(database);
+        if (db.exists(key)) {
+            return false;
+        }
+        db.putPacked(key, form.type(), form.marked(), packed);
+        if (expireAtMs >= 0) {
+            db.setExpireAt(key, expireAtMs);
+        }
+        return true;
+    }
+
+    @Override
+    public boolean beginCollection(int database, Bytes key, ValueType type, long expireAtMs) {
+        longDatabase = keyspace.db(database);
+        longKey = key.copy();
+        longExpiry = expireAtMs;
+        if (longDatabase.exists(key)) {
+            return false;
+        }
+        switch (type) {
+            case LIST -> list = longDatabase.write(longKey, ListValue.TYPE);
+            case SET -> set = longDatabase.write(longKey, SetValue.TYPE);
+            case ZSET -> sortedSet = longDatabase.write(longKey, SortedSetValue.TYPE);
+            case HASH -> hash = longDatabase.write(longKey, HashValue.TYPE);
+            default -> throw new IllegalArgumentException(type.word());
+        }
+        current = type;
+        return true;
+    }
+
+    @Override
+    public boolean add(Bytes word) {
+        if (current == ValueType.SET) {
+            return set.add(word);
+        }
+        list.push(false, word);
+        return true;
+    }
+
+    @Override
+    public boolean add(Bytes field, Bytes value) {
+        return hash.put(field, value);
+    }
+
+    @Override
+    public boolean add(Bytes member, double score) {
+        return sortedSet.put(member, score);
+    }
+
+    @Override
+    public void addNode(Bytes packedList, int count) {
+        list.appendNode(packedList, count);
+    }
+
+    @Override
+    public boolean endCollection() {
+        boolean empty = switch (current) {
+            case LIST -> longDatabase.removeIfEmpty(longKey, ListValue.TYPE);
+            case SET -> longDatabase.removeIfEmpty(longKey, SetValue.TYPE);
+            case ZSET -> longDatabase.removeIfEmpty(longKey, SortedSetValue.TYPE);
+            default -> longDatabase.removeIfEmpty(longKey, HashValue.TYPE);
+        };
+        if (!empty && longExpiry >= 0) { // not before: it might expire between two elements
+            longDatabase.setExpireAt(longKey, longExpiry);
+        }
+        return !empty;
     }
 }

@@ -4,6 +4,7 @@ import io.vireo.base.Bytes;
 import io.vireo.base.RawMemory;
 import io.vireo.memory.ArenaFullException;
 import io.vireo.persist.RdbException.Fault;
+import io.vireo.value.ValueType;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -33,6 +34,7 @@ final class LoadingBatch {
     private final int[] keyOffsets = new int[ENTRIES];
     private final int[] keyLengths = new int[ENTRIES];
     private final int[] valueLengths = new int[ENTRIES];
+    private final PackedForm[] forms = new PackedForm[ENTRIES];
     private final long[] numbers = new long[ENTRIES];
     private final long[] expiries = new long[ENTRIES];
 
@@ -59,6 +61,89 @@ final class LoadingBatch {
         valueLengths[at] = NUMBER;
     }
 
+    void packed(RdbEntry entry, PackedForm form, RdbString bytes) throws RdbException {
+        string(entry, bytes);
+        forms[count - 1] = form;
+    }
+
+    /** Begins a collection, when all that came before is stored. */
+    void beginCollection(RdbEntry entry, ValueType type) throws RdbException {
+        drain();
+        int at = add(entry, 0);
+        count = 0;
+        used = 0;
+        key.set(scratch.address() + keyOffsets[at], keyLengths[at]);
+        try {
+            check(target.beginCollection(databases[at], key, type, expiries[at]), at);
+        } catch (ArenaFullException e) {
+            throw full(e, at);
+        }
+    }
+
+    void element(RdbString word) throws RdbException {
+        room(word.length());
+        try {
+            checkNew(target.add(copied(word, value, 0)), "set members");
+        } catch (ArenaFullException e) {
+            throw full(e);
+        }
+    }
+
+    void element(RdbString field, RdbString content) throws RdbException {
+        room(field.length() + content.length());
+        try {
+            checkNew(target.add(copied(field, key, 0), copied(content, value, field.length())), "hash fields");
+        } catch (ArenaFullException e) {
+            throw full(e);
+        }
+    }
+
+    void element(RdbString member, double score) throws RdbException {
+        room(member.length());
+        try {
+            checkNew(target.add(copied(member, value, 0), score), "sorted set members");
+        } catch (ArenaFullException e) {
+            throw full(e);
+        }
+    }
+
+    void node(RdbString packedList, int elements) throws RdbException {
+        room(packedList.length());
+        try {
+            target.addNode(copied(packedList, value, 0), elements);
+        } catch (ArenaFullException e) {
+            throw full(e);
+        }
+    }
+
+    /** Returns whether the collection had any element. */
+    boolean endCollection() {
+        boolean isThere = target.endCollection();
+        stored -= isThere ? 0 : 1;
+        return isThere;
+    }
+
+    private void room(int bytes) {
+        if (scratch.length() < bytes) {
+            scratch = Bytes.copyOf(new byte[bytes]);
+        }
+    }
+
+    private Bytes copied(RdbString from, Bytes view, int at) {
+        RawMemory.copyIn(from.array(), from.offset(), scratch.address() + at, from.length());
+        return view.set(scratch.address() + at, from.length());
+    }
+
+    private static void checkNew(boolean isNew, String what) throws RdbException {
+        if (!isNew) {
+            throw new RdbException(Fault.CORRUPT, "Duplicate " + what + " detected");
+        }
+    }
+
+    private static RdbException full(ArenaFullException e) {
+        return new RdbException(Fault.MEMORY, "Out of memory loading DB: " + e.getMessage());
+    }
+
     /** Begins a long string, when all that came before is stored. */
     void beginLong(RdbEntry entry, long length) throws RdbException {
         drain();
@@ -80,7 +165,7 @@ final class LoadingBatch {
             try {
                 target.append(value.set(scratch.address(), part));
             } catch (ArenaFullException e) {
-                throw new RdbException(Fault.MEMORY, "Out of memory loading DB: " + e.getMessage());
+                throw full(e);
             }
             at += part;
         }
@@ -108,6 +193,9 @@ final class LoadingBatch {
             return target.putNumber(databases[i], key, numbers[i], expiries[i]);
         }
         value.set(key.address() + keyLengths[i], valueLengths[i]);
+        if (forms[i] != null) {
+            return target.putPacked(databases[i], key, forms[i], value, expiries[i]);
+        }
         return target.put(databases[i], key, value, expiries[i]);
     }
 
@@ -121,6 +209,7 @@ final class LoadingBatch {
             }
         }
         int at = count++;
+        forms[at] = null;
         databases[at] = entry.database();
         keyOffsets[at] = used;
         keyLengths[at] = name.length();

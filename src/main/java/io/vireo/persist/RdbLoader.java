@@ -2,6 +2,7 @@ package io.vireo.persist;
 
 import io.vireo.base.ServerLog;
 import io.vireo.persist.RdbException.Fault;
+import io.vireo.value.ValueType;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -94,7 +95,8 @@ public final class RdbLoader {
         if (end.checksum() == RdbEnd.Checksum.ABSENT) {
             log.notice("RDB file was saved with checksum disabled: no check performed.");
         }
-        log.notice("Done loading RDB, keys loaded: " + keys + ", keys expired: " + filling.expired + ".");
+        log.notice("Done loading RDB, keys loaded: " + keys + ", keys expired: " + filling.expired
+                + (filling.empty > 0 ? ", empty keys skipped: " + filling.empty : "") + ".");
         return new Loaded(facts, end, keys, filling.expired);
     }
 
@@ -103,6 +105,7 @@ public final class RdbLoader {
         private final RdbAux aux = new RdbAux(log, settings.nowMs);
         private final LoadingBatch batch = new LoadingBatch(target, settings.keyDelayMicros);
         private long expired;
+        private long empty;
         private boolean leftOut;
 
         @Override
@@ -146,6 +149,58 @@ public final class RdbLoader {
         public void piece(byte[] bytes, int offset, int length) throws RdbException {
             if (!leftOut) {
                 batch.append(bytes, offset, length);
+            }
+        }
+
+        @Override
+        public void collection(RdbEntry entry, ValueType type) throws RdbException {
+            leftOut = isLeftOut(entry);
+            if (!leftOut) {
+                batch.beginCollection(entry, type);
+            }
+        }
+
+        @Override
+        public void element(RdbString word) throws RdbException {
+            if (!leftOut) {
+                batch.element(word);
+            }
+        }
+
+        @Override
+        public void element(RdbString field, RdbString value) throws RdbException {
+            if (!leftOut) {
+                batch.element(field, value);
+            }
+        }
+
+        @Override
+        public void element(RdbString member, double score) throws RdbException {
+            if (!leftOut) {
+                batch.element(member, score);
+            }
+        }
+
+        @Override
+        public void node(RdbString packedList, int count) throws RdbException {
+            if (!leftOut) {
+                batch.node(packedList, count);
+            }
+        }
+
+        @Override
+        public void endOfCollection() {
+            if (!leftOut && !batch.endCollection()) {
+                empty++;
+            }
+        }
+
+        @Override
+        public void packed(RdbEntry entry, PackedForm form, RdbString bytes, int count) throws RdbException {
+            if (count == 0) {
+                empty++;
+            } else if (!isLeftOut(entry)) {
+                batch.packed(entry, form, bytes);
             }
         }
 

@@ -17,6 +17,7 @@ import java.io.IOException;
 public final class RdbReader {
     private final RdbInput in;
     private final RdbStrings strings;
+    private final RdbCollections collections;
     private final RdbStructure structure;
     private final RdbVisitor visitor;
     private final boolean checksum;
@@ -27,6 +28,7 @@ public final class RdbReader {
     public RdbReader(RdbSource source, boolean checksum, RdbVisitor visitor) {
         this.in = new RdbInput(source, checksum, visitor);
         this.strings = new RdbStrings(in);
+        this.collections = new RdbCollections(in, strings, visitor);
         this.structure = new RdbStructure(in, strings);
         this.visitor = visitor;
         this.checksum = checksum;
@@ -111,13 +113,17 @@ public final class RdbReader {
             throw in.corrupt("Unknown RDB encoding type " + typeCode);
         }
         strings.read(entry.key);
+        readValue(type);
+        entry.forget();
+    }
+
+    private void readValue(RdbType type) throws IOException, RdbException {
         if (type == RdbType.STRING) {
             strings.value(entry, scratch, visitor);
-        } else {
+        } else if (!collections.value(entry, type)) {
             visitor.other(entry, type);
             structure.skip(type);
         }
-        entry.forget();
     }
 
     private RdbEnd.Checksum checkSum(int version) throws IOException, RdbException {

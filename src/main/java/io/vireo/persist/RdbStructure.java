@@ -6,7 +6,7 @@ import io.vireo.persist.RdbException.Fault;
 import java.io.IOException;
 
 /**
- * The shapes of values that are no strings, known well enough to pass over them.
+ * The shapes of values that are passed over.
  *
  * <p>Counts are only counted down while bytes come, so a huge one ends in a short read and costs no memory.
  */
@@ -14,10 +14,6 @@ import java.io.IOException;
 final class RdbStructure {
     private static final int STREAM_ID_SIZE = 16;
     private static final int TIME_SIZE = 8;
-    private static final int DOUBLE_SIZE = 8;
-
-    /** Lengths of a number's text that stand for "not a number", infinity and minus infinity. */
-    private static final int FIRST_NAMED_DOUBLE = 253;
 
     private static final int MODULE_EOF = 0;
     private static final int MODULE_SINT = 1;
@@ -39,30 +35,6 @@ final class RdbStructure {
     /** Passes over a value of this type. */
     void skip(RdbType type) throws IOException, RdbException {
         switch (type) {
-            case STRING,
-                    HASH_ZIPMAP,
-                    LIST_ZIPLIST,
-                    SET_INTSET,
-                    SORTED_SET_ZIPLIST,
-                    HASH_ZIPLIST,
-                    HASH_LISTPACK,
-                    SORTED_SET_LISTPACK,
-                    SET_LISTPACK -> strings.skip();
-            case LIST, SET, LIST_QUICKLIST -> skipStrings(1);
-            case HASH -> skipStrings(2);
-            case SORTED_SET -> skipScored();
-            case SORTED_SET_2 -> {
-                for (long left = in.readLength(); left != 0; left--) {
-                    strings.skip();
-                    in.skip(DOUBLE_SIZE);
-                }
-            }
-            case LIST_QUICKLIST_2 -> {
-                for (long left = in.readLength(); left != 0; left--) {
-                    in.readLength(); // whether the node is packed or plain
-                    strings.skip();
-                }
-            }
             case STREAM_LISTPACKS -> skipStream(1);
             case STREAM_LISTPACKS_2 -> skipStream(2);
             case STREAM_LISTPACKS_3 -> skipStream(3);
@@ -74,6 +46,7 @@ final class RdbStructure {
                 in.readLength();
                 skipModuleData();
             }
+            default -> throw new IllegalStateException("invariant broken: values of all other types are read");
         }
     }
 
@@ -100,16 +73,6 @@ final class RdbStructure {
         for (long left = in.readLength(); left != 0; left--) {
             for (int i = 0; i < perElement; i++) {
                 strings.skip();
-            }
-        }
-    }
-
-    private void skipScored() throws IOException, RdbException {
-        for (long left = in.readLength(); left != 0; left--) {
-            strings.skip();
-            int textLength = in.readByte();
-            if (textLength < FIRST_NAMED_DOUBLE) {
-                in.skip(textLength);
             }
         }
     }

@@ -4,6 +4,7 @@ import io.vireo.base.Loop;
 import io.vireo.base.RunsOn;
 import io.vireo.base.ServerLog;
 import io.vireo.persist.RdbException.Fault;
+import io.vireo.value.ValueType;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -17,6 +18,11 @@ public final class RdbSurvey implements RdbVisitor {
     private final int databases;
     private long keys;
     private long expiring;
+
+    /** The collection that is being read, and whether nothing of it has come yet. */
+    private RdbEntry current;
+
+    private boolean isEmpty;
 
     /**
      * What an RDB was found to hold.
@@ -100,6 +106,46 @@ public final class RdbSurvey implements RdbVisitor {
     @Override
     public void piece(byte[] bytes, int offset, int length) {
         // Only that it is there matters.
+    }
+
+    @Override
+    public void collection(RdbEntry entry, ValueType type) {
+        current = entry;
+        isEmpty = true;
+    }
+
+    @Override
+    public void element(RdbString word) {
+        isEmpty = false;
+    }
+
+    @Override
+    public void element(RdbString field, RdbString value) {
+        isEmpty = false;
+    }
+
+    @Override
+    public void element(RdbString member, double score) {
+        isEmpty = false;
+    }
+
+    @Override
+    public void node(RdbString packedList, int count) {
+        isEmpty = false;
+    }
+
+    @Override
+    public void endOfCollection() {
+        if (!isEmpty) {
+            count(current);
+        }
+    }
+
+    @Override
+    public void packed(RdbEntry entry, PackedForm form, RdbString bytes, int count) {
+        if (count > 0) {
+            count(entry);
+        }
     }
 
     private void count(RdbEntry entry) {

@@ -1,6 +1,7 @@
 package io.vireo.persist;
 
 import io.vireo.base.Bytes;
+import io.vireo.value.ValueType;
 
 /**
  * What an RDB is loaded into: the keyspace itself, or content that is put in its place once it is complete.
@@ -38,4 +39,31 @@ public interface RdbTarget {
 
     /** The next bytes of the long string. */
     void append(Bytes piece);
+
+    /**
+     * Stores a collection of at least one element whose bytes are sound.
+     *
+     * @return false, with nothing stored, if the key is there already
+     */
+    boolean putPacked(int database, Bytes key, PackedForm form, Bytes packed, long expireAtMs);
+
+    /**
+     * Stores a collection whose elements come next, until {@link #endCollection}; as {@link #put} otherwise.
+     */
+    boolean beginCollection(int database, Bytes key, ValueType type, long expireAtMs);
+
+    /** The next element of a list, or a member of a set. Returns false if the set has it already. */
+    boolean add(Bytes word);
+
+    /** A field of a hash. Returns false if the hash has it already. */
+    boolean add(Bytes field, Bytes value);
+
+    /** A member of a sorted set. Returns false if the set has it already. */
+    boolean add(Bytes member, double score);
+
+    /** The next elements of a list, as a packed list that is sound and not empty. */
+    void addNode(Bytes packedList, int count);
+
+    /** Returns whether the collection has any element; else there is no such key. */
+    boolean endCollection();
 }

@@ -1,6 +1,7 @@
 package io.vireo.persist;
 
 import io.vireo.persist.RdbException.Fault;
+import io.vireo.value.ValueType;
 
 /**
  * What is told of an RDB while it is read, in its order.
@@ -35,7 +36,30 @@ public interface RdbVisitor {
     /** The next bytes of the long string. */
     void piece(byte[] bytes, int offset, int length) throws RdbException;
 
-    /** A value that is no string. Returning passes over it. */
+    /**
+     * A list, set, sorted set or hash begins: its elements follow, in one of the forms below, then {@link
+     * #endOfCollection}. It may turn out to have none.
+     */
+    void collection(RdbEntry entry, ValueType type) throws RdbException;
+
+    /** The next element of a list, or a member of a set. */
+    void element(RdbString word) throws RdbException;
+
+    /** A field of a hash. */
+    void element(RdbString field, RdbString value) throws RdbException;
+
+    /** A member of a sorted set; the score is a number. */
+    void element(RdbString member, double score) throws RdbException;
+
+    /** The next elements of a list, at least one, as a packed list that is sound. */
+    void node(RdbString packedList, int count) throws RdbException;
+
+    void endOfCollection() throws RdbException;
+
+    /** A whole collection of so many elements, perhaps none, in a form that is sound. */
+    void packed(RdbEntry entry, PackedForm form, RdbString bytes, int count) throws RdbException;
+
+    /** A value of another type. Returning passes over it. */
     default void other(RdbEntry entry, RdbType type) throws RdbException {
         throw new RdbException(
                 Fault.UNSUPPORTED,

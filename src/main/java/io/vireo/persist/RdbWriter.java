@@ -38,7 +38,8 @@ public final class RdbWriter {
     private final RdbSink sink;
     private final boolean checksum;
     private final Lzf lzf;
-    private final byte[] buffer = new byte[BUFFER_SIZE];
+    private final boolean bare;
+    private final byte[] buffer;
     private final byte[] digits = new byte[20];
     private byte[] compressed = new byte[0];
     private int at;
@@ -51,9 +52,23 @@ public final class RdbWriter {
      * @param checksum whether the end carries a checksum; without it the field is zero, which readers accept
      */
     public RdbWriter(RdbSink sink, boolean compression, boolean checksum) {
+        this(sink, compression, checksum, false, BUFFER_SIZE);
+    }
+
+    private RdbWriter(RdbSink sink, boolean compression, boolean checksum, boolean bare, int bufferSize) {
         this.sink = sink;
         this.checksum = checksum;
+        this.bare = bare;
         this.lzf = compression ? new Lzf() : null;
+        this.buffer = new byte[bufferSize];
+    }
+
+    /**
+     * A writer of types and values alone: what is said of databases, and of a key besides its type and value, is left
+     * out. It is ended by {@link #flush}.
+     */
+    static RdbWriter ofValues(RdbSink sink, boolean compression) {
+        return new RdbWriter(sink, compression, false, true, 2 * LONGEST_IN_BUFFER);
     }
 
     /** Writes the header and the fields that {@code facts} gives. */
@@ -86,12 +101,18 @@ public final class RdbWriter {
     }
 
     public void selectDb(int database) throws IOException {
+        if (bare) {
+            return;
+        }
         putByte(OP_SELECT_DB);
         putLength(database);
     }
 
     /** Tells how many keys the selected database has, and how many of them expire, so that readers can make room. */
     public void resizeDb(long keys, long expiring) throws IOException {
+        if (bare) {
+            return;
+        }
         putByte(OP_RESIZE_DB);
         putLength(keys);
         putLength(expiring);
@@ -99,6 +120,9 @@ public final class RdbWriter {
 
     /** Says when the next key expires, in Unix time. */
     public void expiresAt(long unixMs) throws IOException {
+        if (bare) {
+            return;
+        }
         room(SMALL);
         buffer[at] = (byte) OP_EXPIRE_MS;
         LONG_LE.set(buffer, at + 1, unixMs);
@@ -120,21 +144,14 @@ public final class RdbWriter {
     /** Writes a key with a string; key and value are ranges of one array. */
     public void string(byte[] bytes, int keyOffset, int keyLength, int valueOffset, int valueLength)
             throws IOException {
-        key(bytes, keyOffset, keyLength);
+        key(RdbType.STRING, bytes, keyOffset, keyLength);
         putString(bytes, valueOffset, valueLength);
     }
 
     /** Writes a key with a string that is the decimal text of a number. */
     public void number(byte[] bytes, int keyOffset, int keyLength, long value) throws IOException {
-        key(bytes, keyOffset, keyLength);
-        room(SMALL);
-        if (value == (int) value) {
-            putNumber((int) value);
-        } else {
-            int first = digitsOf(value);
-            putLength(digits.length - first);
-            putBytes(digits, first, digits.length - first);
-        }
+        key(RdbType.STRING, bytes, keyOffset, keyLength);
+        word(value);
     }
 
     /**
@@ -142,9 +159,52 @@ public final class RdbWriter {
      * because its compressed length would have to come first.
      */
     public void longString(byte[] bytes, int keyOffset, int keyLength, long valueLength) throws IOException {
-        key(bytes, keyOffset, keyLength);
-        putLength(valueLength);
-        pieceBytesLeft = valueLength;
+        key(RdbType.STRING, bytes, keyOffset, keyLength);
+        longWord(valueLength);
+    }
+
+    /** Writes the type and the key of a collection, whose value the next calls bring. */
+    void key(RdbType type, byte[] bytes, int offset, int length) throws IOException {
+        Invariant.check(pieceBytesLeft == 0, "a string's pieces are complete before the next key");
+        putByte(type.code());
+        if (!bare) {
+            putString(bytes, offset, length);
+        }
+    }
+
+    /** Writes a count or another whole number that is part of a value. */
+    void count(long number) throws IOException {
+        putLength(number);
+    }
+
+    /** Writes a string that is part of a value. */
+    void word(byte[] bytes, int offset, int length) throws IOException {
+        putString(bytes, offset, length);
+    }
+
+    /** Writes the length of a string that is part of a value, and that {@link #piece} then brings. */
+    void longWord(long length) throws IOException {
+        putLength(length);
+        pieceBytesLeft = length;
+    }
+
+    /** Writes a string that is the decimal text of a number, as part of a value. */
+    void word(long number) throws IOException {
+        room(SMALL);
+        if (number == (int) number) {
+            putNumber((int) number);
+        } else {
+            int first = digitsOf(number);
+            putLength(digits.length - first);
+            putBytes(digits, first, digits.length - first);
+        }
+    }
+
+    /** Writes eight bytes as they are, little-endian. */
+    void fixed(long bits) throws IOException {
+        room(SMALL);
+        LONG_LE.set(buffer, at, bits);
+        at += Long.BYTES;
     }
 
     public void piece(byte[] bytes, int offset, int length) throws IOException {
@@ -166,12 +226,6 @@ public final class RdbWriter {
     /** Bytes written so far, whether or not the sink has them yet. */
     public long position() {
         return flushed + at;
-    }
-
-    private void key(byte[] bytes, int offset, int length) throws IOException {
-        Invariant.check(pieceBytesLeft == 0, "a string's pieces are complete before the next key");
-        putByte(RdbType.STRING.code());
-        putString(bytes, offset, length);
     }
 
     private void putString(byte[] bytes, int offset, int length) throws IOException {
@@ -328,7 +382,8 @@ public final class RdbWriter {
         }
     }
 
-    private void flush() throws IOException {
+    /** Hands what is written to the sink. */
+    void flush() throws IOException {
         if (checksum) {
             crc = Crc64.update(crc, buffer, 0, at);
         }

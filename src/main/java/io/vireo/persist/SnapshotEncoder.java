@@ -5,6 +5,7 @@ import static io.vireo.keyspace.SnapshotRecords.*;
 import io.vireo.base.Invariant;
 import io.vireo.base.Loop;
 import io.vireo.base.RunsOn;
+import io.vireo.value.ValueType;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -28,6 +29,7 @@ final class SnapshotEncoder {
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     private final RdbWriter out;
+    private final CollectionEncoder collections;
     private final BitSet sized = new BitSet();
     private int selected = -1;
     private long keys;
@@ -44,10 +46,14 @@ final class SnapshotEncoder {
     private long missing;
 
     private boolean gathering;
+    /** Whether pieces of a large collection are to come. */
+    private boolean isLarge;
+
     private byte[] copied = new byte[0];
 
     SnapshotEncoder(RdbWriter out) {
         this.out = out;
+        this.collections = new CollectionEncoder(out);
     }
 
     /** Keys written so far. */
@@ -80,12 +86,14 @@ final class SnapshotEncoder {
         while (at < end) {
             Invariant.check(!ended, "nothing follows the end of a cut");
             byte op = chunk[at];
-            Invariant.check((op == PIECE) == (missing > 0), "pieces follow a long string, and nothing else does");
+            Invariant.check((op == PIECE) == (missing > 0 || isLarge), "pieces follow what is long, and nothing else");
             switch (op) {
                 case STRING -> at = string(chunk, at);
                 case SELECT -> at = select(chunk, at);
                 case LONG_STRING -> at = longString(chunk, at);
-                case PIECE -> at = piece(chunk, at);
+                case PIECE -> at = isLarge ? largePiece(chunk, at) : piece(chunk, at);
+                case PACKED -> at = packed(chunk, at);
+                case LARGE -> at = large(chunk, at);
                 case END -> {
                     ended = true;
                     at++;
@@ -159,6 +167,40 @@ final class SnapshotEncoder {
             finishIfGathered();
         } else {
             out.piece(chunk, from, length);
+        }
+        return from + length;
+    }
+
+    private int packed(byte[] chunk, int at) throws IOException {
+        expiry(chunk, at);
+        int keyLength = (int) INT.get(chunk, at + 10);
+        int keyAt = at + HEAD_SIZE;
+        int length = (int) INT.get(chunk, keyAt + keyLength);
+        int from = keyAt + keyLength + Integer.BYTES;
+        keys++;
+        collections.packed(chunk[at + 1] & 0xff, chunk, keyAt, keyLength, from, length);
+        return from + length;
+    }
+
+    private int large(byte[] chunk, int at) throws IOException {
+        expiry(chunk, at);
+        int keyLength = (int) INT.get(chunk, at + 10);
+        int keyAt = at + HEAD_SIZE;
+        long elements = (long) LONG.get(chunk, keyAt + keyLength);
+        keys++;
+        collections.begin(ValueType.ofCode(chunk[at + 1]), chunk, keyAt, keyLength, elements);
+        isLarge = true;
+        return keyAt + keyLength + Long.BYTES;
+    }
+
+    private int largePiece(byte[] chunk, int at) throws IOException {
+        int length = (int) INT.get(chunk, at + 1);
+        int from = at + PIECE_HEAD_SIZE;
+        if (length == 0) {
+            collections.end();
+            isLarge = false;
+        } else {
+            collections.content(chunk, from, length);
         }
         return from + length;
     }

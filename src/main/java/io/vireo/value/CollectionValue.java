@@ -26,6 +26,9 @@ public abstract class CollectionValue {
     /** What OBJECT ENCODING answers. */
     public abstract String encoding();
 
+    /** Leaves the packed form if the value is beyond its limits, as one that comes from outside may be. */
+    public abstract void fit();
+
     /** Shows all of the content. */
     public abstract void digest(DigestSink to);
 }

@@ -102,6 +102,21 @@ public final class HashValue extends CollectionValue {
         return field.length() > most || value.length() > most;
     }
 
+    @Override
+    public void fit() {
+        if (table == null && size() > home().memory().limits().hashMaxListpackEntries) {
+            enlarge();
+            return;
+        }
+        boolean[] tooLong = {false};
+        if (table == null) {
+            forEach((field, value) -> tooLong[0] |= isTooLong(field.bytes(), value.bytes()));
+        }
+        if (tooLong[0]) {
+            enlarge();
+        }
+    }
+
     private void enlarge() {
         ElementTable larger = new ElementTable(home().memory().arena(), ElementTable.Rest.VALUE);
         try {

@@ -128,6 +128,24 @@ public final class ListValue extends CollectionValue {
         nodes.push(first, word);
     }
 
+    /** A node may be of any size: the limit is for what is added. */
+    @Override
+    public void fit() {}
+
+    /** Adds so many elements at the end, given as a packed list, which becomes a node as it is. */
+    public void appendNode(Bytes packedList, int count) {
+        if (nodes == null && packed.isEmpty()) {
+            home().resize(packedList.length());
+            RawMemory.copy(packedList.address(), home().address(), packedList.length());
+            packed.pointAt(home());
+            return;
+        }
+        if (nodes == null) {
+            enlarge();
+        }
+        nodes.addNode(packedList.address(), packedList.length(), count);
+    }
+
     private void enlarge() {
         ListNodes larger = new ListNodes(home().memory());
         larger.addNode(packed.address(), packed.bytes(), packed.count());

@@ -156,6 +156,23 @@ public final class SetValue extends CollectionValue {
         }
     }
 
+    @Override
+    public void fit() {
+        if (isNumbers()) {
+            if (numbers.count() > home().memory().limits().setMaxIntsetEntries) {
+                enlarge();
+            }
+            return;
+        }
+        boolean[] tooLong = {isPackedList && packed.count() > PACKED_MOST_MEMBERS};
+        if (isPackedList && !tooLong[0]) {
+            forEach(member -> tooLong[0] |= member.length() > PACKED_LONGEST_MEMBER);
+        }
+        if (tooLong[0]) {
+            enlarge();
+        }
+    }
+
     private void enlarge() {
         ElementTable larger = new ElementTable(home().memory().arena(), ElementTable.Rest.NOTHING);
         try {

@@ -255,6 +255,21 @@ public final class SortedSetValue extends CollectionValue {
         }
     }
 
+    @Override
+    public void fit() {
+        ValueLimits limits = home().memory().limits();
+        boolean[] beyond = {elements == null && size() > limits.zsetMaxListpackEntries};
+        if (elements == null && !beyond[0]) {
+            walk(0, true, (member, score) -> {
+                beyond[0] = member.length() > limits.zsetMaxListpackValue;
+                return !beyond[0];
+            });
+        }
+        if (beyond[0]) {
+            enlarge();
+        }
+    }
+
     private void enlarge() {
         ScoredElements larger = new ScoredElements(home().memory().arena());
         try {

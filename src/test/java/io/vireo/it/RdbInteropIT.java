@@ -10,6 +10,7 @@ import io.vireo.config.Config;
 import io.vireo.keyspace.Keyspace;
 import io.vireo.persist.ArraySource;
 import io.vireo.persist.KeyspaceTarget;
+import io.vireo.persist.QuietVisitor;
 import io.vireo.persist.RdbEnd;
 import io.vireo.persist.RdbEntry;
 import io.vireo.persist.RdbException;
@@ -22,7 +23,6 @@ import io.vireo.persist.RdbLoader;
 import io.vireo.persist.RdbReader;
 import io.vireo.persist.RdbString;
 import io.vireo.persist.RdbSurvey;
-import io.vireo.persist.RdbVisitor;
 import io.vireo.persist.RdbWriter;
 import io.vireo.persist.Saving;
 import io.vireo.testkit.NeedsRedis;
@@ -270,10 +270,11 @@ class RdbInteropIT {
     }
 
     /** Writes what is read, as a server that loads and saves would. */
-    private static final class Copy implements RdbVisitor {
+    private static final class Copy extends QuietVisitor {
         private final RdbWriter out;
 
         Copy(RdbWriter out) {
+            super(false);
             this.out = out;
         }
 

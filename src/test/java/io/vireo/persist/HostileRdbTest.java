@@ -184,7 +184,7 @@ class HostileRdbTest {
                 new RdbReader(
                                 new ArraySource(cut, 1 + random.nextInt(500), tellsSize),
                                 random.nextBoolean(),
-                                new RdbReaderTest.NothingVisitor())
+                                new QuietVisitor())
                         .read();
             } catch (RdbException e) {
                 assertTrue(e.getMessage().length() > 10);
@@ -204,7 +204,7 @@ class HostileRdbTest {
                 new RdbReader(
                                 new ArraySource(rdb, Integer.MAX_VALUE, random.nextBoolean()),
                                 false,
-                                new RdbReaderTest.NothingVisitor())
+                                new QuietVisitor())
                         .read();
             } catch (RdbException e) {
                 assertTrue(e.getMessage().length() > 10);

@@ -1,5 +1,6 @@
 package io.vireo.persist;
 
+import io.vireo.value.ValueType;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -9,10 +10,13 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** An RDB read into plain maps, as tests like it; bytes are shown one to one as Latin-1 characters. */
-public final class RdbImage implements RdbVisitor {
+public final class RdbImage extends QuietVisitor {
     public record Held(String value, long expireAtMs) {}
 
     public final Map<Integer, Map<String, Held>> databases = new TreeMap<>();
+    /** As "hash {field=value, ...}". */
+    public final Map<Integer, Map<String, String>> collections = new TreeMap<>();
+
     public final Map<String, String> aux = new TreeMap<>();
     /** Values that are no strings: "0 key hash". */
     public final List<String> others = new ArrayList<>();
@@ -22,7 +26,6 @@ public final class RdbImage implements RdbVisitor {
     public final List<String> hints = new ArrayList<>();
     public RdbEnd end;
 
-    private final boolean takesAll;
     private String longKey;
     private long longExpiry;
     private int longDatabase;
@@ -30,7 +33,7 @@ public final class RdbImage implements RdbVisitor {
     private ByteArrayOutputStream longValue;
 
     private RdbImage(boolean takesAll) {
-        this.takesAll = takesAll;
+        super(takesAll);
     }
 
     /** Reads bytes that hold only what this server can hold. */
@@ -100,6 +103,75 @@ public final class RdbImage implements RdbVisitor {
         }
     }
 
+    // Collections, as text: those without an order are sorted.
+
+    private final EncodedWords listpack = new EncodedWords.Listpack();
+    private final List<String> elements = new ArrayList<>();
+    private String collectionKey;
+    private int collectionDatabase;
+    private ValueType collectionType;
+
+    @Override
+    public void collection(RdbEntry entry, ValueType type) {
+        elements.clear();
+        collectionKey = latin(entry.key());
+        collectionDatabase = entry.database();
+        collectionType = type;
+    }
+
+    @Override
+    public void element(RdbString word) {
+        elements.add(latin(word));
+    }
+
+    @Override
+    public void element(RdbString field, RdbString value) {
+        elements.add(latin(field) + "=" + latin(value));
+    }
+
+    @Override
+    public void element(RdbString member, double score) {
+        elements.add(latin(member) + "=" + score);
+    }
+
+    @Override
+    public void node(RdbString packedList, int count) {
+        RdbString word = new RdbString();
+        for (listpack.open(packedList); listpack.next(); ) {
+            elements.add(latin(listpack.word(word)));
+        }
+    }
+
+    @Override
+    public void endOfCollection() {
+        boolean isList = collectionType == ValueType.LIST;
+        if (!isList) {
+            elements.sort(null);
+        }
+        String all = String.join(", ", elements);
+        String shown = collectionType.word() + (isList ? " [" + all + "]" : " {" + all + "}");
+        collections.computeIfAbsent(collectionDatabase, n -> new TreeMap<>()).put(collectionKey, shown);
+    }
+
+    @Override
+    public void packed(RdbEntry entry, PackedForm form, RdbString bytes, int count) {
+        collection(entry, form.type());
+        if (form == PackedForm.NUMBERS) {
+            elements.add(count + " numbers");
+        } else {
+            List<String> words = new ArrayList<>();
+            RdbString word = new RdbString();
+            for (listpack.open(bytes); listpack.next(); ) {
+                words.add(latin(listpack.word(word)));
+            }
+            int step = form == PackedForm.SET ? 1 : 2;
+            for (int i = 0; i < words.size(); i += step) {
+                elements.add(step == 1 ? words.get(i) : words.get(i) + "=" + words.get(i + 1));
+            }
+        }
+        endOfCollection();
+    }
+
     private void put(int database, String key, Held held) {
         Held former = databases.computeIfAbsent(database, n -> new TreeMap<>()).put(key, held);
         if (former != null) {
@@ -109,25 +181,19 @@ public final class RdbImage implements RdbVisitor {
 
     @Override
     public void other(RdbEntry entry, RdbType type) throws RdbException {
-        if (!takesAll) {
-            RdbVisitor.super.other(entry, type);
-        }
+        super.other(entry, type);
         others.add(entry.database() + " " + latin(entry.key()) + " " + type);
     }
 
     @Override
     public void function(RdbString code, long offset) throws RdbException {
-        if (!takesAll) {
-            RdbVisitor.super.function(code, offset);
-        }
+        super.function(code, offset);
         functions.add(latin(code));
     }
 
     @Override
     public void moduleAux(String module, long offset) throws RdbException {
-        if (!takesAll) {
-            RdbVisitor.super.moduleAux(module, offset);
-        }
+        super.moduleAux(module, offset);
         modules.add(module);
     }
 }

@@ -1,0 +1,70 @@
+package io.vireo.persist;
+
+import io.vireo.value.ValueType;
+
+/** Looks at nothing and lets everything pass, or only what this server can hold. */
+public class QuietVisitor implements RdbVisitor {
+    private final boolean takesAll;
+
+    public QuietVisitor() {
+        this(true);
+    }
+
+    public QuietVisitor(boolean takesAll) {
+        this.takesAll = takesAll;
+    }
+
+    @Override
+    public void string(RdbEntry entry, RdbString value) {}
+
+    @Override
+    public void number(RdbEntry entry, long value) {}
+
+    @Override
+    public void longString(RdbEntry entry, long length) {}
+
+    @Override
+    public void piece(byte[] bytes, int offset, int length) {}
+
+    @Override
+    public void collection(RdbEntry entry, ValueType type) {}
+
+    @Override
+    public void element(RdbString word) {}
+
+    @Override
+    public void element(RdbString field, RdbString value) {}
+
+    @Override
+    public void element(RdbString member, double score) {}
+
+    @Override
+    public void node(RdbString packedList, int count) {}
+
+    @Override
+    public void endOfCollection() {}
+
+    @Override
+    public void packed(RdbEntry entry, PackedForm form, RdbString bytes, int count) {}
+
+    @Override
+    public void other(RdbEntry entry, RdbType type) throws RdbException {
+        if (!takesAll) {
+            RdbVisitor.super.other(entry, type);
+        }
+    }
+
+    @Override
+    public void function(RdbString code, long offset) throws RdbException {
+        if (!takesAll) {
+            RdbVisitor.super.function(code, offset);
+        }
+    }
+
+    @Override
+    public void moduleAux(String module, long offset) throws RdbException {
+        if (!takesAll) {
+            RdbVisitor.super.moduleAux(module, offset);
+        }
+    }
+}
