@@ -23,6 +23,9 @@ import java.nio.charset.StandardCharsets;
  */
 @RunsOn(Loop.KEYSPACE)
 public final class CommandContext {
+    /** Memory for copies beyond this is not kept for the next one. */
+    private static final int LONGEST_KEPT_COPY = 1 << 20;
+
     private final Keyspace keyspace;
     private final ReplicationLog log;
     private final Blocking blocking;
@@ -30,6 +33,8 @@ public final class CommandContext {
     private final Bytes part = new Bytes();
     private final Bytes text = new Bytes();
     private MemorySegment textMemory = Arena.ofAuto().allocate(64);
+    private final Bytes copied = new Bytes();
+    private MemorySegment copyMemory = Arena.ofAuto().allocate(64);
 
     private Session session;
     private Command command;
@@ -145,6 +150,15 @@ public final class CommandContext {
         return text.set(textMemory.address(), bytes.length);
     }
 
+    /** A copy of bytes that a change of the data may move, in memory that serves the next copy too. */
+    Bytes copy(Bytes bytes) {
+        if (copyMemory.byteSize() < bytes.length() || copyMemory.byteSize() > LONGEST_KEPT_COPY) {
+            copyMemory = Arena.ofAuto().allocate(Math.max(64, bytes.length()));
+        }
+        RawMemory.copy(bytes.address(), copyMemory.address(), bytes.length());
+        return copied.set(copyMemory.address(), bytes.length());
+    }
+
     /** The text of a number, in the same memory. */
     Bytes text(long number) {
         return text.set(textMemory.address(), Decimal.write(textMemory.address(), number));
@@ -162,6 +176,12 @@ public final class CommandContext {
      */
     public void changed(Bytes key, String event) {
         changed(session.db(), key, event);
+    }
+
+    /** The same, where the change counts as several. */
+    public void changed(Bytes key, String event, long howMany) {
+        keyspace.touchWatched(session.db(), key);
+        changed(howMany);
     }
 
     /** Says that a key of some database has changed. */

@@ -1,7 +1,6 @@
 package io.vireo.command;
 
 import io.vireo.resp.Args;
-import io.vireo.resp.ErrorReply;
 import io.vireo.resp.ReplyWriter;
 import io.vireo.value.HashValue;
 import java.util.HashSet;
@@ -29,22 +28,15 @@ final class HashRandomCommand {
             }
             return;
         }
-        long count = args.integer(2);
-        boolean values = args.count() == 4 && args.get(3).isWord("withvalues");
-        if (args.count() > 4 || args.count() == 4 && !values) {
-            throw ErrorReply.SYNTAX.raise();
-        }
-        if (count < -Long.MAX_VALUE || values && (count < -Long.MAX_VALUE / 2 || count > Long.MAX_VALUE / 2)) {
-            throw ErrorReply.OUT_OF_RANGE_VALUE.raise();
-        }
+        RandomCount count = RandomCount.parse(args, "withvalues");
 
         HashValue hash = ctx.db().read(args.get(1), HashValue.TYPE);
-        if (hash == null || count == 0) {
+        if (hash == null || count.howMany() == 0) {
             out.array(0);
-        } else if (count < 0) {
-            again(hash, -count, values, ctx.keyspace().random(), out);
+        } else if (count.mayRepeat()) {
+            again(hash, count.howMany(), count.withValues(), ctx.keyspace().random(), out);
         } else {
-            different(hash, count, values, ctx.keyspace().random(), out);
+            different(hash, count.howMany(), count.withValues(), ctx.keyspace().random(), out);
         }
     }
 

@@ -421,6 +421,11 @@ public final class Database {
         entries.transfer(from, hash, entries, to, to.hash(), keyspace.nowMs());
     }
 
+    /** Gives a value that is there to a key of another database, instead of whatever that has. */
+    void transfer(Bytes from, Database other, Bytes to) {
+        entries.transfer(from, from.hash(), other.entries, to, to.hash(), keyspace.nowMs());
+    }
+
     /** Moves a key to another database, unless it is there already. Returns whether it moved. */
     public boolean moveTo(Database other, Bytes key) {
         long hash = key.hash();

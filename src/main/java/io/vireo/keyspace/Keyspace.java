@@ -30,6 +30,7 @@ public final class Keyspace implements AutoCloseable {
     private LazyFree lazyFree = new LazyFree();
     private SnapshotCuts cuts;
     private final Database[] databases;
+    private final Workbench workbench;
     private final ValueLimits valueLimits = new ValueLimits();
     private final EntryHomes homes = new EntryHomes(this);
     private final Watches watches = new Watches();
@@ -66,6 +67,7 @@ public final class Keyspace implements AutoCloseable {
         for (int i = 0; i < databases; i++) {
             this.databases[i] = new Database(this, i, newEntries());
         }
+        this.workbench = new Workbench(this, newEntries());
     }
 
     public OwnerThread owner() {
@@ -74,6 +76,10 @@ public final class Keyspace implements AutoCloseable {
 
     public Database db(int index) {
         return databases[index];
+    }
+
+    public Workbench workbench() {
+        return workbench;
     }
 
     public int databases() {
@@ -258,6 +264,9 @@ public final class Keyspace implements AutoCloseable {
             other.databases[i].entries(now);
             offerAll(i);
         }
+        Entries made = workbench.database().entries();
+        workbench.database().entries(other.workbench.database().entries());
+        other.workbench.database().entries(made);
         defragmentAt = 0;
         other.defragmentAt = 0;
     }

@@ -21,18 +21,16 @@ import io.vireo.command.CommandFamily;
 import io.vireo.command.CommandInfo;
 import io.vireo.command.ConfigCommands;
 import io.vireo.command.ConnectionCommands;
+import io.vireo.command.DataTypes;
 import io.vireo.command.DatabaseCommands;
 import io.vireo.command.Dispatcher;
-import io.vireo.command.ExpireCommands;
 import io.vireo.command.Gates;
 import io.vireo.command.InfoCommand;
 import io.vireo.command.InfoSection;
-import io.vireo.command.KeyCommands;
 import io.vireo.command.LoadingGate;
 import io.vireo.command.NodeFacts;
 import io.vireo.command.Session;
 import io.vireo.command.Sessions;
-import io.vireo.command.StringCommands;
 import io.vireo.command.TransactionCommands;
 import io.vireo.config.Config;
 import io.vireo.config.Options;
@@ -165,12 +163,10 @@ final class Node {
         CommandCommands commands = new CommandCommands();
         this.dispatcher = new Dispatcher(
                 families(
+                        DataTypes.FAMILIES,
                         replication.families(),
                         new ConnectionCommands(login, facts()).rows(),
                         new ClientCommands(sessions).rows(),
-                        StringCommands.FAMILY,
-                        KeyCommands.FAMILY,
-                        ExpireCommands.FAMILY,
                         new DatabaseCommands(this::flushed).rows(),
                         commands.rows(),
                         transactions.rows(),
@@ -416,8 +412,10 @@ final class Node {
         listener.wake();
     }
 
-    private static List<CommandFamily> families(List<CommandFamily> more, CommandFamily... own) {
-        List<CommandFamily> all = new ArrayList<>(List.of(own));
+    private static List<CommandFamily> families(
+            List<CommandFamily> data, List<CommandFamily> more, CommandFamily... own) {
+        List<CommandFamily> all = new ArrayList<>(data);
+        all.addAll(List.of(own));
         all.addAll(more);
         return all;
     }

@@ -33,6 +33,8 @@ public final class ErrorReply {
     public static final ErrorReply INVALID_SECOND_DB = fixed("ERR invalid second DB index");
     public static final ErrorReply NOT_AN_INT =
             fixed("ERR value is out of range, value must between -2147483648 and 2147483647");
+    public static final ErrorReply NOT_A_LONG_MAGNITUDE =
+            fixed("ERR value is out of range, value must between -9223372036854775807 and 9223372036854775807");
     public static final ErrorReply EXPIRE_NX_AND_OTHER =
             fixed("ERR NX and XX, GT or LT options at the same time are not compatible");
     public static final ErrorReply EXPIRE_GT_AND_LT =

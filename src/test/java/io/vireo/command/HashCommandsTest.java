@@ -118,7 +118,8 @@ class HashCommandsTest {
         "HINCRBYFLOAT h n inf, -ERR value is NaN or Infinity",
         "HRANDFIELD h x, -ERR value is not an integer or out of range",
         "HRANDFIELD h 1 x, -ERR syntax error",
-        "HRANDFIELD h -9223372036854775808 WITHVALUES, -ERR value is out of range",
+        "HRANDFIELD h -9223372036854775808 WITHVALUES, '-ERR value is out of range, value must between"
+                + " -9223372036854775807 and 9223372036854775807'",
         "HSCAN h x, -ERR invalid cursor",
         "HSCAN h 0 TYPE hash, -ERR syntax error",
     })

@@ -201,10 +201,7 @@ class HostileRdbTest {
             random.nextBytes(rdb);
             System.arraycopy("REDIS0010".getBytes(StandardCharsets.US_ASCII), 0, rdb, 0, 9);
             try {
-                new RdbReader(
-                                new ArraySource(rdb, Integer.MAX_VALUE, random.nextBoolean()),
-                                false,
-                                new QuietVisitor())
+                new RdbReader(new ArraySource(rdb, Integer.MAX_VALUE, random.nextBoolean()), false, new QuietVisitor())
                         .read();
             } catch (RdbException e) {
                 assertTrue(e.getMessage().length() > 10);

@@ -10,18 +10,15 @@ import io.vireo.command.CommandFlag;
 import io.vireo.command.CommandSpec;
 import io.vireo.command.ConnectionCommands;
 import io.vireo.command.Credentials;
+import io.vireo.command.DataTypes;
 import io.vireo.command.DatabaseCommands;
 import io.vireo.command.Dispatcher;
-import io.vireo.command.ExpireCommands;
 import io.vireo.command.Gate;
 import io.vireo.command.Gates;
-import io.vireo.command.HashCommands;
-import io.vireo.command.KeyCommands;
 import io.vireo.command.NodeFacts;
 import io.vireo.command.Session;
 import io.vireo.command.SessionLimits;
 import io.vireo.command.Sessions;
-import io.vireo.command.StringCommands;
 import io.vireo.command.TransactionCommands;
 import io.vireo.keyspace.Keyspace;
 import io.vireo.log.LogReader;
@@ -74,10 +71,6 @@ public final class TestServer implements AutoCloseable {
         TransactionCommands transactions = new TransactionCommands();
         CommandCommands commands = new CommandCommands();
         List<CommandFamily> own = List.of(
-                StringCommands.FAMILY,
-                HashCommands.FAMILY,
-                KeyCommands.FAMILY,
-                ExpireCommands.FAMILY,
                 new DatabaseCommands(() -> flushes++).rows(),
                 new ConnectionCommands(new NoPassword(), new Facts()).rows(),
                 new ClientCommands(sessions).rows(),
@@ -89,7 +82,7 @@ public final class TestServer implements AutoCloseable {
         reader = stream.readFromEnd();
         stream.database(0);
         List<CommandFamily> families =
-                Stream.concat(own.stream(), more.stream()).toList();
+                Stream.of(DataTypes.FAMILIES, own, more).flatMap(List::stream).toList();
         gates.add(readOnly);
         dispatcher = new Dispatcher(families, gates, keyspace, stream, () -> keyspace.newTurn(nowMs));
         transactions.dispatcher(dispatcher);
