@@ -180,7 +180,7 @@ public final class CommandContext {
 
     /** The same, where the change counts as several. */
     public void changed(Bytes key, String event, long howMany) {
-        keyspace.touchWatched(session.db(), key);
+        keyspace.keyChanged(session.db(), key);
         changed(howMany);
     }
 

@@ -3,9 +3,11 @@ package io.vireo.command;
 import static io.vireo.command.CommandFamily.family;
 import static io.vireo.command.CommandFamily.read;
 import static io.vireo.command.CommandFamily.write;
+import static io.vireo.command.CommandFlag.BLOCKING;
 import static io.vireo.command.CommandFlag.DENYOOM;
 import static io.vireo.command.CommandFlag.FAST;
 import static io.vireo.command.CommandFlag.MOVABLEKEYS;
+import static io.vireo.command.CommandFlag.NOSCRIPT;
 import static io.vireo.command.KeySpec.Flag.ACCESS;
 import static io.vireo.command.KeySpec.Flag.DELETE;
 import static io.vireo.command.KeySpec.Flag.INSERT;
@@ -14,6 +16,7 @@ import static io.vireo.command.KeySpec.Flag.RW;
 import static io.vireo.command.KeySpec.Flag.UPDATE;
 import static io.vireo.command.KeySpec.counted;
 import static io.vireo.command.KeySpec.key;
+import static io.vireo.command.KeySpec.keys;
 
 import io.vireo.base.Bytes;
 import io.vireo.resp.Args;
@@ -22,7 +25,10 @@ import io.vireo.resp.ReplyWriter;
 import io.vireo.value.ListValue;
 import java.util.List;
 
-/** List commands that look at one list or change it; those that take elements away are in {@link ListPops}. */
+/**
+ * List commands that look at one list or change it; those that take elements away are in {@link ListPops},
+ * and those that wait for some in {@link BlockingListPops}.
+ */
 public final class ListCommands {
     public static final CommandFamily FAMILY = family(
             "list",
@@ -43,9 +49,19 @@ public final class ListCommands {
             write("rpop", -2, key(1, RW, ACCESS, DELETE), ListPops::rpop, FAST),
             write("lmpop", -4, counted(1, RW, ACCESS, DELETE), ListPops::lmpop, MOVABLEKEYS),
             write("lmove", 5, moved(), ListPops::lmove, DENYOOM),
-            write("rpoplpush", 3, moved(), ListPops::rpoplpush, DENYOOM));
+            write("rpoplpush", 3, moved(), ListPops::rpoplpush, DENYOOM),
+            write("blpop", -3, waitedFor(), BlockingListPops::blpop, NOSCRIPT, BLOCKING),
+            write("brpop", -3, waitedFor(), BlockingListPops::brpop, NOSCRIPT, BLOCKING),
+            write("blmpop", -5, counted(2, RW, ACCESS, DELETE), BlockingListPops::blmpop, BLOCKING, MOVABLEKEYS),
+            write("blmove", 6, moved(), BlockingListPops::blmove, DENYOOM, NOSCRIPT, BLOCKING),
+            write("brpoplpush", 4, moved(), BlockingListPops::brpoplpush, DENYOOM, NOSCRIPT, BLOCKING));
 
     private ListCommands() {}
+
+    /** The keys of a command whose last word is a time. */
+    private static KeySpec waitedFor() {
+        return keys(1, -2, 1, RW, ACCESS, DELETE);
+    }
 
     /** The keys of a command that moves an element: where from, where to. */
     private static List<KeySpec> moved() {

@@ -64,18 +64,30 @@ final class ListPops {
      */
     static boolean tryMultiPop(CommandContext ctx, Args args, MultiPop pop, ReplyWriter out) {
         for (int i = pop.firstKey(); i < pop.firstKey() + pop.keys(); i++) {
-            Bytes key = args.get(i);
-            ListValue list = ctx.db().change(key, ListValue.TYPE);
-            if (list != null) {
-                long count = Math.min(pop.count(), list.size());
-                out.array(2);
-                out.bulk(key);
-                take(ctx, key, list, pop.first(), count, out);
-                ctx.propagate(3).word(pop.first() ? LPOP : RPOP).word(key).word(ctx.text(count));
+            if (tryMultiPop(ctx, args.get(i), pop, out)) {
                 return true;
             }
         }
         return false;
+    }
+
+    /** The same at one key. */
+    static boolean tryMultiPop(CommandContext ctx, Bytes key, MultiPop pop, ReplyWriter out) {
+        ListValue list = ctx.db().change(key, ListValue.TYPE);
+        if (list == null) {
+            return false;
+        }
+        long count = Math.min(pop.count(), list.size());
+        out.array(2);
+        out.bulk(key);
+        take(ctx, key, list, pop.first(), count, out);
+        ctx.propagate(3).word(effect(pop.first())).word(key).word(ctx.text(count));
+        return true;
+    }
+
+    /** The name of the command that replicas receive. */
+    static byte[] effect(boolean first) {
+        return first ? LPOP : RPOP;
     }
 
     /** Replies with so many elements from an end, or with all there are, and removes them. */

@@ -3,9 +3,11 @@ package io.vireo.command;
 import static io.vireo.command.CommandFamily.family;
 import static io.vireo.command.CommandFamily.read;
 import static io.vireo.command.CommandFamily.write;
+import static io.vireo.command.CommandFlag.BLOCKING;
 import static io.vireo.command.CommandFlag.DENYOOM;
 import static io.vireo.command.CommandFlag.FAST;
 import static io.vireo.command.CommandFlag.MOVABLEKEYS;
+import static io.vireo.command.CommandFlag.NOSCRIPT;
 import static io.vireo.command.KeySpec.Flag.ACCESS;
 import static io.vireo.command.KeySpec.Flag.DELETE;
 import static io.vireo.command.KeySpec.Flag.OW;
@@ -14,6 +16,7 @@ import static io.vireo.command.KeySpec.Flag.RW;
 import static io.vireo.command.KeySpec.Flag.UPDATE;
 import static io.vireo.command.KeySpec.counted;
 import static io.vireo.command.KeySpec.key;
+import static io.vireo.command.KeySpec.keys;
 
 import io.vireo.base.Bytes;
 import io.vireo.resp.Args;
@@ -24,7 +27,7 @@ import java.util.List;
 
 /**
  * Sorted set commands that look at members or change them; ranges are in {@link SortedSetRanges}, those that take members
- * away by their end in {@link SortedSetPops}, those that combine several sets in {@link SortedSetAlgebra}.
+ * away by their end in {@link SortedSetPops}, those that wait for some in {@link BlockingSortedSetPops}, those that combine several sets in {@link SortedSetAlgebra}.
  */
 public final class SortedSetCommands {
     public static final CommandFamily FAMILY = family(
@@ -66,9 +69,17 @@ public final class SortedSetCommands {
             read("zdiff", -3, counted(1, RO, ACCESS), SortedSetAlgebra::zdiff, MOVABLEKEYS),
             write("zunionstore", -4, stored(), SortedSetAlgebra::zunionstore, DENYOOM, MOVABLEKEYS),
             write("zinterstore", -4, stored(), SortedSetAlgebra::zinterstore, DENYOOM, MOVABLEKEYS),
-            write("zdiffstore", -4, stored(), SortedSetAlgebra::zdiffstore, DENYOOM, MOVABLEKEYS));
+            write("zdiffstore", -4, stored(), SortedSetAlgebra::zdiffstore, DENYOOM, MOVABLEKEYS),
+            write("bzpopmin", -3, waitedFor(), BlockingSortedSetPops::bzpopmin, NOSCRIPT, FAST, BLOCKING),
+            write("bzpopmax", -3, waitedFor(), BlockingSortedSetPops::bzpopmax, NOSCRIPT, FAST, BLOCKING),
+            write("bzmpop", -5, counted(2, RW, ACCESS, DELETE), BlockingSortedSetPops::bzmpop, BLOCKING, MOVABLEKEYS));
 
     private SortedSetCommands() {}
+
+    /** The keys of a command whose last word is a time. */
+    private static KeySpec waitedFor() {
+        return keys(1, -2, 1, RW, ACCESS, DELETE);
+    }
 
     /** The keys of a command that stores a set made of others. */
     private static List<KeySpec> stored() {

@@ -55,19 +55,26 @@ final class SortedSetPops {
      */
     static boolean tryMultiPop(CommandContext ctx, Args args, MultiPop pop, ReplyWriter out) {
         for (int i = pop.firstKey(); i < pop.firstKey() + pop.keys(); i++) {
-            Bytes key = args.get(i);
-            SortedSetValue set = ctx.db().change(key, SortedSetValue.TYPE);
-            if (set != null) {
-                long count = Math.min(pop.count(), set.size());
-                out.array(2);
-                out.bulk(key);
-                out.array(Math.toIntExact(count));
-                take(ctx, key, set, pop.first(), count, true, out);
-                ctx.propagate(3).word(effect(pop.first())).word(key).word(ctx.text(count));
+            if (tryMultiPop(ctx, args.get(i), pop, out)) {
                 return true;
             }
         }
         return false;
+    }
+
+    /** The same at one key. */
+    static boolean tryMultiPop(CommandContext ctx, Bytes key, MultiPop pop, ReplyWriter out) {
+        SortedSetValue set = ctx.db().change(key, SortedSetValue.TYPE);
+        if (set == null) {
+            return false;
+        }
+        long count = Math.min(pop.count(), set.size());
+        out.array(2);
+        out.bulk(key);
+        out.array(Math.toIntExact(count));
+        take(ctx, key, set, pop.first(), count, true, out);
+        ctx.propagate(3).word(effect(pop.first())).word(key).word(ctx.text(count));
+        return true;
     }
 
     /** The name of the command that replicas receive. */

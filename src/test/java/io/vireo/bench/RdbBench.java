@@ -4,11 +4,11 @@ import io.vireo.persist.ArraySink;
 import io.vireo.persist.ArraySource;
 import io.vireo.persist.Crc64;
 import io.vireo.persist.Lzf;
+import io.vireo.persist.QuietVisitor;
 import io.vireo.persist.RdbEntry;
 import io.vireo.persist.RdbReader;
 import io.vireo.persist.RdbSink;
 import io.vireo.persist.RdbString;
-import io.vireo.persist.RdbVisitor;
 import io.vireo.persist.RdbWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
@@ -110,7 +110,7 @@ public class RdbBench {
         return sum;
     }
 
-    private static final class Hole implements RdbSink, RdbVisitor {
+    private static final class Hole extends QuietVisitor implements RdbSink {
         long position;
         long keys;
 

@@ -10,12 +10,21 @@ import java.util.stream.Collectors;
 
 /** Writes {@code src/docs/commands.md} from the command table and its texts. */
 public final class CommandPage {
-    private static final Map<String, String> TITLES = Map.of(
-            "connection", "Connection",
-            "generic", "Keys",
-            "server", "Server and replication",
-            "string", "Strings",
-            "transactions", "Transactions");
+    private static final Map<String, String> TITLES = Map.ofEntries(
+            Map.entry("bitmap", "Bitmaps"),
+            Map.entry("connection", "Connection"),
+            Map.entry("generic", "Keys"),
+            Map.entry("geo", "Places"),
+            Map.entry("hash", "Hashes"),
+            Map.entry("hyperloglog", "HyperLogLog"),
+            Map.entry("list", "Lists"),
+            Map.entry("pubsub", "Channels"),
+            Map.entry("server", "Server and replication"),
+            Map.entry("set", "Sets"),
+            Map.entry("sorted-set", "Sorted sets"),
+            Map.entry("stream", "Streams"),
+            Map.entry("string", "Strings"),
+            Map.entry("transactions", "Transactions"));
 
     private final CommandTexts texts = new CommandTexts();
 

@@ -11,11 +11,9 @@ import io.vireo.command.CommandTable;
 import io.vireo.command.CommandTexts;
 import io.vireo.command.ConfigCommands;
 import io.vireo.command.ConnectionCommands;
+import io.vireo.command.DataTypes;
 import io.vireo.command.DatabaseCommands;
-import io.vireo.command.ExpireCommands;
 import io.vireo.command.InfoCommand;
-import io.vireo.command.KeyCommands;
-import io.vireo.command.StringCommands;
 import io.vireo.command.TransactionCommands;
 import io.vireo.persist.SaveCommands;
 import io.vireo.replication.ReplicationRows;
@@ -37,14 +35,12 @@ class CommandPageTest {
     private static final Path PAGE = Path.of("src/docs/commands.md");
 
     /** All families, built without what they need to run: only their rows are looked at. */
-    private static final List<CommandFamily> FAMILIES = Stream.concat(
-                    ReplicationRows.families().stream(),
-                    Stream.of(
+    private static final List<CommandFamily> FAMILIES = Stream.of(
+                    DataTypes.FAMILIES,
+                    ReplicationRows.families(),
+                    List.of(
                             new ConnectionCommands(null, null).rows(),
                             new ClientCommands(null).rows(),
-                            StringCommands.FAMILY,
-                            KeyCommands.FAMILY,
-                            ExpireCommands.FAMILY,
                             new DatabaseCommands(() -> {}).rows(),
                             new CommandCommands().rows(),
                             new TransactionCommands().rows(),
@@ -52,6 +48,7 @@ class CommandPageTest {
                             new ServerCommands(new InfoCommand(List.of()), null).rows(),
                             new SaveCommands(null).rows(),
                             new DebugCommands(null, null, null).rows()))
+            .flatMap(List::stream)
             .toList();
 
     private final CommandTexts texts = new CommandTexts();
