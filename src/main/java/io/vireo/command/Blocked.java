@@ -3,6 +3,7 @@ package io.vireo.command;
 import io.vireo.base.Loop;
 import io.vireo.base.RunsOn;
 import io.vireo.resp.ReplyWriter;
+import java.util.List;
 
 /**
  * What a client waits for before its command is answered and its next one runs. One object for each wait; made by a
@@ -17,6 +18,8 @@ public abstract class Blocked {
     private Session session;
     private Command command;
     private long order;
+    private long ranNanos;
+    private List<byte[]> words;
 
     /** @param deadlineMs as {@link CommandContext#deadlineIn} gives it, or {@link #NEVER} */
     protected Blocked(long deadlineMs) {
@@ -42,6 +45,20 @@ public abstract class Blocked {
         session = newSession;
         command = newCommand;
         order = newOrder;
+    }
+
+    /** Notes how long the command ran before it began to wait, and its words where they may be logged, else null. */
+    final void ran(long nanos, List<byte[]> itsWords) {
+        ranNanos = nanos;
+        words = itsWords;
+    }
+
+    final long ranNanos() {
+        return ranNanos;
+    }
+
+    final List<byte[]> words() {
+        return words;
     }
 
     /** Who waits. */

@@ -30,6 +30,7 @@ public final class Command {
     long nanoRest;
     long rejected;
     long failed;
+    private LatencyHistogram latencies;
 
     Command(CommandSpec spec, String group, String container) {
         this.spec = spec;
@@ -123,7 +124,21 @@ public final class Command {
         }
     }
 
+    /** Counts how long a call took that has come to its end. */
+    void took(long nanos) {
+        if (latencies == null) {
+            latencies = new LatencyHistogram();
+        }
+        latencies.record(nanos);
+    }
+
+    /** How long the calls took since that was last reset; null where none was counted. */
+    LatencyHistogram latencies() {
+        return latencies;
+    }
+
     void resetStats() {
+        latencies = null;
         calls = 0;
         microseconds = 0;
         nanoRest = 0;

@@ -1,6 +1,10 @@
 package io.vireo.command;
 
+import java.math.BigDecimal;
+import java.util.List;
 import java.util.Locale;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** INFO's sections about commands: how often, how long, how often refused, and which errors. */
 public final class CommandInfo {
@@ -40,6 +44,42 @@ public final class CommandInfo {
                 each,
                 command.rejected(),
                 command.failed());
+    }
+
+    /** {@code Latencystats}: a line for each command that was called, with the percentiles that are asked for now. */
+    public static InfoSection latencyStats(Dispatcher dispatcher, Supplier<List<Double>> percentiles) {
+        return new InfoSection() {
+            @Override
+            public String title() {
+                return "Latencystats";
+            }
+
+            @Override
+            public boolean isDefault() {
+                return false;
+            }
+
+            @Override
+            public void write(InfoText out) {
+                for (Command command : dispatcher.table().allWithSubcommands()) {
+                    if (command.latencies() != null) {
+                        out.field(
+                                "latency_percentiles_usec_" + command.fullName(),
+                                percentiles(command.latencies(), percentiles.get()));
+                    }
+                }
+            }
+        };
+    }
+
+    private static String percentiles(LatencyHistogram latencies, List<Double> percentiles) {
+        return percentiles.stream()
+                .map(percent -> String.format(
+                        Locale.ROOT,
+                        "p%s=%.3f",
+                        new BigDecimal(percent.toString()).stripTrailingZeros().toPlainString(),
+                        latencies.percentileMicros(percent)))
+                .collect(Collectors.joining(","));
     }
 
     /** {@code Errorstats}: a line for each first word of an error that was answered. */

@@ -32,6 +32,7 @@ public final class Dispatcher {
     private final ReplicationLog log;
     private final CommandContext context;
     private final ServerStats stats = new ServerStats();
+    private final Slowness slowness = new Slowness();
     private final Blocking blocking;
     private final RespWriter servedOut = new RespWriter();
     private final Runnable clock;
@@ -41,6 +42,7 @@ public final class Dispatcher {
     private Consumer<Session> onWebPage = session -> session.connection().closeNow();
     private boolean inUnit;
     private boolean writesPaused;
+    private boolean tracksLatencies;
 
     /**
      * @param gates all added; they are assigned to the commands here
@@ -72,6 +74,16 @@ public final class Dispatcher {
 
     public ServerStats stats() {
         return stats;
+    }
+
+    /** What is told of commands that take long. */
+    public Slowness slowness() {
+        return slowness;
+    }
+
+    /** Sets whether is counted how long each command takes. */
+    public void trackLatencies(boolean on) {
+        tracksLatencies = on;
     }
 
     public ReplicationLog log() {
@@ -257,8 +269,22 @@ public final class Dispatcher {
         if (spent > REFRESH_CLOCK_NANOS) {
             clock.run();
         }
+        if (session.isBlocked()) {
+            session.blocked().ran(spent, slowness.wordsOfWaiting(command, args));
+        } else {
+            took(session, command, args, spent);
+        }
         if (keyspace.blockedClients().isReady() && session.kind() != Session.Kind.PRIMARY) {
             serveReady();
+        }
+    }
+
+    private void took(Session session, Command command, Args args, long nanos) {
+        if (tracksLatencies) {
+            command.took(nanos);
+        }
+        if (nanos >= slowness.noteFromNanos()) {
+            slowness.note(session, command, args, nanos);
         }
     }
 
@@ -285,11 +311,20 @@ public final class Dispatcher {
         inUnit = false;
         Invariant.check(context.isSettled(), "what a served client has changed goes into the stream in a settled form");
         log.commit();
-        command.spentMore(System.nanoTime() - began);
+        long spent = System.nanoTime() - began;
+        command.spentMore(spent);
         if (served) {
             session.writtenUpTo(log.endOffset());
+            tookInAll(wait, wait.ranNanos() + spent);
             blocking.end(wait);
         }
+    }
+
+    private void tookInAll(KeyWait wait, long nanos) {
+        if (tracksLatencies) {
+            wait.command().took(nanos);
+        }
+        slowness.noteServed(wait, nanos);
     }
 
     private boolean serve(KeyWait wait, Command command, Bytes key, RespWriter out) {
@@ -311,7 +346,9 @@ public final class Dispatcher {
         run(command, args, out);
         context.writeEffect(args);
         stats.commands++;
-        command.spent(System.nanoTime() - began);
+        long spent = System.nanoTime() - began;
+        command.spent(spent);
+        took(session, command, args, spent);
         context.start(session, outer);
         context.keepLocal();
     }

@@ -38,7 +38,6 @@ final class IdleOptions {
         appendOnlyFile();
         users();
         channelsAndTracking();
-        monitoring();
         collections();
         memory();
         replication();
@@ -93,26 +92,6 @@ final class IdleOptions {
                 1_000_000L,
                 SETTABLE,
                 "There is no client-side caching yet.");
-    }
-
-    private static void monitoring() {
-        String noSlowLog = "There is no slow log yet.";
-        String noHistograms = "There are no latency histograms yet.";
-        SECTION.idle("slowlog-log-slower-than", large(-1, Long.MAX_VALUE), 10_000L, SETTABLE, noSlowLog);
-        SECTION.idle("slowlog-max-len", large(0, Long.MAX_VALUE), 128L, SETTABLE, noSlowLog);
-        SECTION.idle(
-                "latency-monitor-threshold",
-                large(0, Long.MAX_VALUE),
-                0L,
-                SETTABLE,
-                "There is no latency monitor yet.");
-        SECTION.idle("latency-tracking", yesNo(), true, SETTABLE, noHistograms);
-        SECTION.idle(
-                "latency-tracking-info-percentiles",
-                ListTypes.percentiles(),
-                List.of(50.0, 99.0, 99.9),
-                SETTABLE,
-                noHistograms);
     }
 
     private static void collections() {

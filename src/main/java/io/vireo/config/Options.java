@@ -35,7 +35,7 @@ import java.util.Set;
 
 /**
  * The options that Vireo obeys, one row each; {@link CollectionOptions} has those of
- * collections, {@link IdleOptions} those it only accepts.
+ * collections, {@link MonitorOptions} those of what is noted about commands, {@link IdleOptions} those it only accepts.
  *
  * <p>Names, aliases, bounds, defaults and what CONFIG SET may change are those of Redis 7.0.15, except in the last
  * section.
@@ -393,7 +393,15 @@ public final class Options {
             "Prefix of the event bus addresses on which changes are published, as vireo.main; empty: none are.");
 
     static final List<OptionSection> SECTIONS = List.of(
-            NETWORK, SERVER, SNAPSHOTS, REPLICATION, MEMORY, CollectionOptions.SECTION, VIREO, IdleOptions.SECTION);
+            NETWORK,
+            SERVER,
+            SNAPSHOTS,
+            REPLICATION,
+            MEMORY,
+            CollectionOptions.SECTION,
+            MonitorOptions.SECTION,
+            VIREO,
+            IdleOptions.SECTION);
 
     /** Every option, in the order of the options page. */
     public static final List<Option<?>> ALL =

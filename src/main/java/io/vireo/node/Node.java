@@ -27,12 +27,16 @@ import io.vireo.command.Dispatcher;
 import io.vireo.command.Gates;
 import io.vireo.command.InfoCommand;
 import io.vireo.command.InfoSection;
+import io.vireo.command.LatencyCommands;
+import io.vireo.command.LatencyMonitor;
 import io.vireo.command.LoadingGate;
 import io.vireo.command.NodeFacts;
 import io.vireo.command.Session;
 import io.vireo.command.Sessions;
+import io.vireo.command.SlowLogCommands;
 import io.vireo.command.TransactionCommands;
 import io.vireo.config.Config;
+import io.vireo.config.MonitorOptions;
 import io.vireo.config.Options;
 import io.vireo.config.PrimaryAddress;
 import io.vireo.keyspace.Keyspace;
@@ -161,6 +165,8 @@ final class Node {
         this.info = new InfoCommand(sections);
         TransactionCommands transactions = new TransactionCommands();
         CommandCommands commands = new CommandCommands();
+        SlowLogCommands slowLog = new SlowLogCommands();
+        LatencyCommands latency = new LatencyCommands();
         this.dispatcher = new Dispatcher(
                 families(
                         DataTypes.FAMILIES,
@@ -170,6 +176,8 @@ final class Node {
                         new DatabaseCommands(this::flushed).rows(),
                         commands.rows(),
                         transactions.rows(),
+                        slowLog.rows(),
+                        latency.rows(),
                         new ConfigCommands(config, loading::isUnderWay, this::resetStats).rows(),
                         new ServerCommands(info, shutdown).rows(),
                         new SaveCommands(saving).rows(),
@@ -184,6 +192,10 @@ final class Node {
                 this::refreshClock);
         transactions.dispatcher(dispatcher);
         commands.table(dispatcher.table());
+        slowLog.slowLog(dispatcher.slowness().slowLog());
+        latency.dispatcher(dispatcher);
+        Monitoring.follow(config, dispatcher);
+        saving.onCut(nanos -> dispatcher.slowness().monitor().add(LatencyMonitor.FORK, nanos));
         replication.dispatcher(dispatcher);
         dispatcher.blocking().onDeadline(this::wakeAt);
         CommandRenames.apply(config.renamedCommands(), dispatcher.table());
@@ -211,6 +223,8 @@ final class Node {
                 new CpuSection(),
                 CommandInfo.commandStats(dispatcher),
                 CommandInfo.errorStats(dispatcher),
+                CommandInfo.latencyStats(
+                        dispatcher, () -> config.get(MonitorOptions.LATENCY_TRACKING_INFO_PERCENTILES)),
                 new KeyspaceSection(keyspace)));
     }
 
@@ -530,10 +544,14 @@ final class Node {
             saving.tick(nowMs);
             if (keyspace.owner().isHeldHere()) {
                 keyspace.newTurn(nowMs);
+                long began = System.nanoTime();
                 keyspace.expireCycle(nowMs, EXPIRE_BUDGET_NANOS);
+                noteLatency(LatencyMonitor.EXPIRE_CYCLE, began);
                 freeMemory();
                 if (config.get(Options.ACTIVEDEFRAG)) {
+                    began = System.nanoTime();
                     keyspace.defragmentStep(DEFRAGMENT_BUDGET_NANOS);
+                    noteLatency(LatencyMonitor.DEFRAGMENT_CYCLE, began);
                 }
             }
             replication.tick();
@@ -543,11 +561,16 @@ final class Node {
         }
     }
 
+    private void noteLatency(String event, long beganNanos) {
+        dispatcher.slowness().monitor().add(event, System.nanoTime() - beganNanos);
+    }
+
     private void resetStats() {
         dispatcher.stats().reset();
         dispatcher.table().resetStats();
         keyspace.resetStats();
         listener.traffic().reset();
+        saving.resetStats();
     }
 
     private void refreshClock() {

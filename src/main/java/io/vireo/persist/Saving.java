@@ -16,6 +16,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 
 /**
@@ -66,6 +67,9 @@ public final class Saving {
     private long lastSeconds = -1;
     private long lastExtraBytes;
     private long saves;
+    private LongConsumer onCut = nanos -> {};
+    private long cuts;
+    private long lastCutNanos;
 
     /** Hears of every snapshot that was begun in the background, when it ends. */
     public interface Watcher {
@@ -101,6 +105,11 @@ public final class Saving {
     /** Who is told whether the last save went well, when that changes. */
     public void onStatus(Consumer<Boolean> listener) {
         onStatus = listener;
+    }
+
+    /** Who is told how many nanoseconds the beginning of a snapshot has kept all others waiting, where Redis forks. */
+    public void onCut(LongConsumer listener) {
+        onCut = listener;
     }
 
     private void status(boolean ok) {
@@ -174,7 +183,26 @@ public final class Saving {
                 new RdbFacts(Product.REDIS_VERSION, startedAtMs / 1000, keyspace.usedBytes(), position.get(), false);
         queue = new CutQueue(() -> nextTurn.execute(this::drive));
         saving = new SnapshotSaving(queue, facts, settings());
+        long began = System.nanoTime();
         keyspace.beginCut(queue);
+        lastCutNanos = System.nanoTime() - began;
+        cuts++;
+        onCut.accept(lastCutNanos);
+    }
+
+    /** How many snapshots were begun since the start or the last {@link #resetStats}. */
+    public long cuts() {
+        return cuts;
+    }
+
+    /** How long the last beginning of a snapshot took. */
+    public long lastCutNanos() {
+        return lastCutNanos;
+    }
+
+    public void resetStats() {
+        cuts = 0;
+        lastCutNanos = 0;
     }
 
     private static Outcome run(SnapshotSaving saving, Function<SnapshotSaving, Outcome> work) {

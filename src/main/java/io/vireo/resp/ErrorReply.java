@@ -133,6 +133,11 @@ public final class ErrorReply {
         return of("ERR Unsupported option " + given);
     }
 
+    /** A subcommand that takes other words than these, where its row takes any number. */
+    public static ErrorReply subcommandSyntax(String given, String command) {
+        return of("ERR unknown subcommand or wrong number of arguments for '" + given + "'. Try " + command + " HELP.");
+    }
+
     public static ErrorReply unknownSubcommand(String given, String command) {
         return of("ERR unknown subcommand '" + given + "'. Try " + command + " HELP.");
     }

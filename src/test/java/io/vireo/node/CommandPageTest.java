@@ -14,6 +14,8 @@ import io.vireo.command.ConnectionCommands;
 import io.vireo.command.DataTypes;
 import io.vireo.command.DatabaseCommands;
 import io.vireo.command.InfoCommand;
+import io.vireo.command.LatencyCommands;
+import io.vireo.command.SlowLogCommands;
 import io.vireo.command.TransactionCommands;
 import io.vireo.persist.SaveCommands;
 import io.vireo.replication.ReplicationRows;
@@ -44,6 +46,8 @@ class CommandPageTest {
                             new DatabaseCommands(() -> {}).rows(),
                             new CommandCommands().rows(),
                             new TransactionCommands().rows(),
+                            new SlowLogCommands().rows(),
+                            new LatencyCommands().rows(),
                             new ConfigCommands(null, null, null).rows(),
                             new ServerCommands(new InfoCommand(List.of()), null).rows(),
                             new SaveCommands(null).rows(),
