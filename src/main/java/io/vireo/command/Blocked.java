@@ -61,6 +61,11 @@ public abstract class Blocked {
         return words;
     }
 
+    /** Bytes of the words that are kept for it. */
+    long memoryBytes() {
+        return 0;
+    }
+
     /** Who waits. */
     public final Session session() {
         return session;

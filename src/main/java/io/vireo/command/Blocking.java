@@ -44,6 +44,7 @@ public final class Blocking {
     }
 
     private final Set<Blocked> all = new LinkedHashSet<>();
+    private final Pause pause = new Pause();
     private final NavigableSet<Blocked> byDeadline =
             new TreeSet<>(Comparator.comparingLong(Blocked::deadlineMs).thenComparingLong(Blocked::order));
     private final Keyspace keyspace;
@@ -75,6 +76,11 @@ public final class Blocking {
         return clock.getAsLong();
     }
 
+    /** The time so long after another; never, where it is too long. */
+    static long after(long fromMs, long ms) {
+        return ms > Blocked.NEVER - Math.max(0, fromMs) ? Blocked.NEVER : fromMs + ms;
+    }
+
     /** How many clients wait. */
     public int size() {
         return all.size();
@@ -98,13 +104,33 @@ public final class Blocking {
         blocked.begun();
     }
 
-    /** Has the command that a client has just sent wait until {@link #resumePostponed}; it is to be given again then. */
+    /** Whether commands are to wait before they run. */
+    public Pause pause() {
+        return pause;
+    }
+
+    /** Has commands wait from now on, until a time of this clock. */
+    public void beginPause(Pause.Purpose purpose, Pause.Scope scope, long untilMs) {
+        pause.begin(purpose, scope, untilMs);
+        setAlarm();
+    }
+
+    /** Ends a pause for a reason; where there is no other one, the commands that wait are run. */
+    public void endPause(Pause.Purpose purpose) {
+        pause.end(purpose);
+        resumePostponed();
+    }
+
+    /** Has the command that a client has just sent wait for the end of the pause; it is to be given again then. */
     void postpone(Session session) {
         begin(new Postponed(), session, null);
     }
 
-    /** Has all clients go on whose commands were postponed. */
-    void resumePostponed() {
+    /** Has all clients go on whose commands wait, where there is no pause any more; those that must, wait again. */
+    private void resumePostponed() {
+        if (pause.scope() == Pause.Scope.ALL) {
+            return;
+        }
         for (Blocked blocked : List.copyOf(all)) {
             if (blocked instanceof Postponed) {
                 end(blocked);
@@ -115,12 +141,15 @@ public final class Blocking {
     /** Ends a wait whose reply has been written, and lets the client go on. */
     public void end(Blocked blocked) {
         drop(blocked);
+        if (blocked.command() != null) {
+            blocked.session().commandDone();
+        }
         blocked.session().connection().resume();
     }
 
     /** Where the reply of a client that waits is written, before its wait is {@linkplain #end ended}. */
     public RespWriter writer(Session session) {
-        return writer.to(session.connection().output(), session.protocol());
+        return writer.to(session.output(), session.protocol());
     }
 
     private void drop(Blocked blocked) {
@@ -142,9 +171,13 @@ public final class Blocking {
         }
     }
 
-    /** Answers those who have waited long enough. */
+    /** Answers those who have waited long enough, and ends a pause that is over. */
     public void expire() {
         long now = nowMs();
+        if (pause.isOn()) {
+            pause.expire(now);
+            resumePostponed();
+        }
         while (!byDeadline.isEmpty() && byDeadline.first().deadlineMs() <= now) {
             Blocked blocked = byDeadline.first();
             blocked.timeOut(writer(blocked.session()));
@@ -155,9 +188,13 @@ public final class Blocking {
     }
 
     private void setAlarm() {
-        if (!byDeadline.isEmpty() && byDeadline.first().deadlineMs() < alarmAtMs) {
-            alarmAtMs = byDeadline.first().deadlineMs();
-            alarm.accept(alarmAtMs);
+        long next = byDeadline.isEmpty() ? Blocked.NEVER : byDeadline.first().deadlineMs();
+        if (pause.isOn()) {
+            next = Math.min(next, pause.untilMs());
+        }
+        if (next < alarmAtMs) {
+            alarmAtMs = next;
+            alarm.accept(next);
         }
     }
 

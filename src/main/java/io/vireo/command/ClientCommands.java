@@ -9,12 +9,11 @@ import static io.vireo.command.CommandFlag.NOSCRIPT;
 import static io.vireo.command.CommandFlag.STALE;
 
 import io.vireo.base.Bytes;
-import io.vireo.base.Decimal;
 import io.vireo.resp.Args;
 import io.vireo.resp.ErrorReply;
 import io.vireo.resp.ReplyWriter;
+import io.vireo.resp.RespWriter;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Predicate;
@@ -31,15 +30,23 @@ public final class ClientCommands {
         "    This connection as one line.",
         "KILL <ip:port>",
         "KILL <option> <value> [<option> <value> [...]]",
-        "    Close connections. Options: ADDR, LADDR, TYPE, USER, ID, SKIPME.",
+        "    Close connections. Options: ADDR, LADDR, TYPE, USER, ID, MAXAGE, SKIPME.",
         "LIST [TYPE (NORMAL|MASTER|REPLICA|PUBSUB)] [ID <id> [<id> ...]]",
         "    All connections, a line each.",
+        "NO-EVICT (ON|OFF)",
+        "    Keep this connection where all connections together take too much memory.",
+        "PAUSE <milliseconds> [WRITE|ALL]",
+        "    Let commands wait, all of them or those that write.",
+        "REPLY (ON|OFF|SKIP)",
+        "    Whether this connection is answered; SKIP leaves out one reply.",
         "SETINFO (LIB-NAME|LIB-VER) <value>",
         "    Note which client library this connection uses.",
         "SETNAME <name>",
         "    Give this connection a name.",
         "UNBLOCK <clientid> [TIMEOUT|ERROR]",
         "    End what a connection waits for, as if its time were over or with an error.",
+        "UNPAUSE",
+        "    End a pause.",
         "HELP",
         "    This text.",
     };
@@ -66,6 +73,10 @@ public final class ClientCommands {
                                 plain("getname", 2, ClientCommands::getName, NOSCRIPT, LOADING, STALE),
                                 plain("setname", 3, ClientCommands::setName, NOSCRIPT, LOADING, STALE),
                                 plain("setinfo", 4, ClientCommands::setInfo, NOSCRIPT, LOADING, STALE),
+                                plain("reply", 3, ClientCommands::reply, NOSCRIPT, LOADING, STALE),
+                                plain("pause", -3, ClientCommands::pause, ADMIN, NOSCRIPT, LOADING, STALE),
+                                plain("unpause", 2, ClientCommands::unpause, ADMIN, NOSCRIPT, LOADING, STALE),
+                                plain("no-evict", 3, ClientCommands::noEvict, ADMIN, NOSCRIPT, LOADING, STALE),
                                 plain("unblock", -3, this::unblock, ADMIN, NOSCRIPT, LOADING, STALE),
                                 plain("help", 2, ClientCommands::help, LOADING, STALE))));
     }
@@ -77,7 +88,7 @@ public final class ClientCommands {
 
     /** CLIENT INFO. */
     private static void info(CommandContext ctx, Args args, ReplyWriter out) {
-        out.verbatim("txt", utf8(ClientText.of(ctx.session(), ctx.nowMs()) + "\n"));
+        out.verbatim("txt", utf8(line(ctx, ctx.session(), args) + "\n"));
     }
 
     /** CLIENT GETNAME. Replies with null for a client without a name. */
@@ -121,50 +132,29 @@ public final class ClientCommands {
 
     /** CLIENT LIST [TYPE type] [ID id ...]. */
     private void list(CommandContext ctx, Args args, ReplyWriter out) {
-        Predicate<Session> shown = session -> true;
-        if (args.count() > 2) {
-            if (args.get(2).isWord("type") && args.count() == 4) {
-                shown = ofType(args.get(3));
-            } else if (args.get(2).isWord("id") && args.count() > 3) {
-                List<Long> ids = new ArrayList<>();
-                for (int i = 3; i < args.count(); i++) {
-                    ids.add(clientId(args.get(i), "ERR Invalid client ID"));
-                }
-                shown = session -> ids.contains(session.id());
-            } else {
-                throw ErrorReply.SYNTAX.raise();
-            }
-        }
+        Predicate<Session> shown = ClientFilter.ofList(args);
 
         StringBuilder lines = new StringBuilder();
         for (Session session : sessions.all()) {
             if (shown.test(session)) {
-                lines.append(ClientText.of(session, ctx.nowMs())).append('\n');
+                lines.append(line(ctx, session, args)).append('\n');
             }
         }
         out.verbatim("txt", utf8(lines.toString()));
     }
 
+    private static String line(CommandContext ctx, Session session, Args args) {
+        return ClientText.of(session, ctx.nowMs(), session == ctx.session() ? args.totalLength() : 0);
+    }
+
     /** CLIENT KILL addr, replies OK; or CLIENT KILL filter value [filter value ...], replies with how many. */
     private void kill(CommandContext ctx, Args args, ReplyWriter out) {
         boolean oldForm = args.count() == 3;
-        boolean skipMe = !oldForm;
-        Predicate<Session> wanted = session -> true;
-        if (oldForm) {
-            String address = args.get(2).toString();
-            wanted = session -> session.connection().peerAddress().equals(address);
-        } else {
-            if (args.count() % 2 != 0) {
-                throw ErrorReply.SYNTAX.raise();
-            }
-            for (int i = 2; i < args.count(); i += 2) {
-                if (args.get(i).isWord("skipme")) {
-                    skipMe = yesNo(args.get(i + 1));
-                } else {
-                    wanted = wanted.and(filter(args.get(i), args.get(i + 1)));
-                }
-            }
-        }
+        boolean skipMe = !oldForm && ClientFilter.skipsMe(args);
+        String address = args.get(2).toString();
+        Predicate<Session> wanted = oldForm
+                ? session -> session.connection().peerAddress().equals(address)
+                : ClientFilter.ofKill(args, ctx.nowMs());
 
         int killed = 0;
         for (Session session : List.copyOf(sessions.all())) {
@@ -188,10 +178,67 @@ public final class ClientCommands {
         }
     }
 
+    /** CLIENT REPLY ON | OFF | SKIP. Only ON has a reply. */
+    private static void reply(CommandContext ctx, Args args, ReplyWriter out) {
+        Session session = ctx.session();
+        if (args.get(2).isWord("on")) {
+            session.replies(Session.Replies.ON);
+            ((RespWriter) out).to(session.output(), session.protocol()).ok();
+        } else if (args.get(2).isWord("off")) {
+            session.replies(Session.Replies.OFF);
+        } else if (args.get(2).isWord("skip")) {
+            session.skipNextReply();
+        } else {
+            throw ErrorReply.SYNTAX.raise();
+        }
+    }
+
+    /** CLIENT PAUSE ms [WRITE | ALL]. */
+    private static void pause(CommandContext ctx, Args args, ReplyWriter out) {
+        requireAtMost(4, args);
+        Pause.Scope scope = Pause.Scope.ALL;
+        if (args.count() == 4) {
+            if (args.get(3).isWord("write")) {
+                scope = Pause.Scope.WRITE;
+            } else if (!args.get(3).isWord("all")) {
+                throw ErrorReply.PAUSE_MODE.raise();
+            }
+        }
+        long ms = ctx.timeoutMs(args.get(2));
+
+        Blocking blocking = ctx.blocking();
+        blocking.beginPause(Pause.Purpose.CLIENT, scope, Blocking.after(blocking.nowMs(), ms));
+
+        out.ok();
+    }
+
+    /** CLIENT UNPAUSE. */
+    private static void unpause(CommandContext ctx, Args args, ReplyWriter out) {
+        ctx.blocking().endPause(Pause.Purpose.CLIENT);
+        out.ok();
+    }
+
+    /** CLIENT NO-EVICT ON | OFF. */
+    private static void noEvict(CommandContext ctx, Args args, ReplyWriter out) {
+        ctx.session().evictable(!onOff(args.get(2)));
+        out.ok();
+    }
+
+    private static boolean onOff(Bytes word) {
+        if (word.isWord("on")) {
+            return true;
+        }
+        if (word.isWord("off")) {
+            return false;
+        }
+        throw ErrorReply.SYNTAX.raise();
+    }
+
     /** CLIENT UNBLOCK id [TIMEOUT | ERROR]. Replies whether that client waited for something that may be ended. */
     private void unblock(CommandContext ctx, Args args, ReplyWriter out) {
+        requireAtMost(4, args);
         boolean withError = args.count() == 4 && args.get(3).isWord("error");
-        if (args.count() > 4 || args.count() == 4 && !withError && !args.get(3).isWord("timeout")) {
+        if (args.count() == 4 && !withError && !args.get(3).isWord("timeout")) {
             throw ErrorReply.UNBLOCK_REASON.raise();
         }
         Session session = sessions.byId(args.integer(2));
@@ -201,61 +248,10 @@ public final class ClientCommands {
         out.integer(ended ? 1 : 0);
     }
 
-    private static Predicate<Session> filter(Bytes option, Bytes value) {
-        String text = value.toString();
-        if (option.isWord("id")) {
-            long id = clientId(value, "ERR client-id should be greater than 0");
-            return session -> session.id() == id;
+    private static void requireAtMost(int words, Args args) {
+        if (args.count() > words) {
+            throw ErrorReply.badSubcommand(args.get(1).toString(), "CLIENT").raise();
         }
-        if (option.isWord("addr")) {
-            return session -> session.connection().peerAddress().equals(text);
-        }
-        if (option.isWord("laddr")) {
-            return session -> session.connection().localAddress().equals(text);
-        }
-        if (option.isWord("type")) {
-            return ofType(value);
-        }
-        if (option.isWord("user")) {
-            if (!text.equals("default")) {
-                throw ErrorReply.of("ERR No such user '" + text + "'").raise();
-            }
-            return session -> session.user().equals(text);
-        }
-        throw ErrorReply.SYNTAX.raise();
-    }
-
-    private static Predicate<Session> ofType(Bytes type) {
-        if (type.isWord("normal")) {
-            return session -> session.kind() == Session.Kind.NORMAL;
-        }
-        if (type.isWord("master")) {
-            return session -> session.kind() == Session.Kind.PRIMARY;
-        }
-        if (type.isWord("slave") || type.isWord("replica")) {
-            return session -> session.kind() == Session.Kind.REPLICA;
-        }
-        if (type.isWord("pubsub")) {
-            return session -> false;
-        }
-        throw ErrorReply.of("ERR Unknown client type '" + type + "'").raise();
-    }
-
-    private static boolean yesNo(Bytes word) {
-        if (word.isWord("yes")) {
-            return true;
-        }
-        if (word.isWord("no")) {
-            return false;
-        }
-        throw ErrorReply.SYNTAX.raise();
-    }
-
-    private static long clientId(Bytes word, String problem) {
-        if (!Decimal.isLong(word) || Decimal.toLong(word) <= 0) {
-            throw ErrorReply.of(problem).raise();
-        }
-        return Decimal.toLong(word);
     }
 
     /** CLIENT HELP. */

@@ -2,17 +2,18 @@ package io.vireo.command;
 
 /** A client as one line of CLIENT LIST; log lines name a client by it too. */
 public final class ClientText {
-    private static final int QUERY_ROOM = 20_474;
-    private static final int REPLY_BUFFER = 16_384;
-
     private ClientText() {}
 
-    /** The line, without a line end. */
+    /** The line of a client that runs no command now, without a line end. */
     public static String of(Session session, long nowMs) {
+        return of(session, nowMs, 0);
+    }
+
+    /** @param argumentBytes of the words of the command it runs now */
+    static String of(Session session, long nowMs, long argumentBytes) {
         Connection connection = session.connection();
+        Transaction transaction = session.transaction();
         Command last = session.lastCommand();
-        long query = connection.queryBytes();
-        long output = connection.outputBytes();
         return "id=" + session.id()
                 + " addr=" + connection.peerAddress()
                 + " laddr=" + connection.localAddress()
@@ -22,43 +23,53 @@ public final class ClientText {
                 + " idle=" + (nowMs - session.lastInteractionMs()) / 1000
                 + " flags=" + flags(session)
                 + " db=" + session.db()
-                + " sub=0 psub=0 ssub=0 multi=" + session.transaction().size()
-                + " qbuf=" + query
-                + " qbuf-free=" + (query == 0 ? 0 : Math.max(0, QUERY_ROOM - query))
-                + " argv-mem=0 multi-mem=0 rbs=" + REPLY_BUFFER + " rbp=0 obl=0 oll=" + (output > 0 ? 1 : 0)
-                + " omem=" + output
-                + " tot-mem=" + (REPLY_BUFFER + query + output)
-                + " events=r cmd=" + (last == null ? "NULL" : last.fullName())
+                + " sub=0 psub=0 ssub=0 multi=" + transaction.size()
+                + " qbuf=" + connection.queryBytes()
+                + " qbuf-free=" + connection.queryRoomBytes()
+                + " argv-mem=" + Math.max(argumentBytes, session.argumentBytes())
+                + " multi-mem=" + transaction.memoryBytes()
+                + " rbs=" + connection.replyBufferBytes()
+                + " rbp=" + connection.replyBytes()
+                + " obl=" + connection.replyBytes()
+                + " oll=" + connection.outputBuffers()
+                + " omem=" + (connection.outputBytes() - connection.replyBytes())
+                + " tot-mem=" + (session.memoryBytes() + argumentBytes)
+                + " events=" + events(connection)
+                + " cmd=" + (last == null ? "NULL" : last.fullName())
                 + " user=" + session.user()
                 + " redir=-1 resp=" + session.protocol()
                 + " lib-name=" + session.libraryName()
                 + " lib-ver=" + session.libraryVersion();
     }
 
+    private static String events(Connection connection) {
+        return (connection.isReading() ? "r" : "") + (connection.isWriting() ? "w" : "");
+    }
+
     private static String flags(Session session) {
         StringBuilder flags = new StringBuilder();
-        switch (session.kind()) {
-            case REPLICA -> flags.append('S');
-            case PRIMARY -> flags.append('M');
-            case NORMAL -> {}
-        }
         Transaction transaction = session.transaction();
-        if (transaction.isOpen()) {
-            flags.append('x');
-        }
-        if (session.isBlocked()) {
-            flags.append('b');
-        }
-        if (transaction.isWatchedChanged()) {
-            flags.append('d');
-        }
-        if (session.isClosing()) {
-            flags.append('c');
-        }
-        if (!session.connection().localAddress().contains(":")
-                || session.connection().peerAddress().startsWith("/")) {
-            flags.append('U');
-        }
+        add(flags, 'S', session.kind() == Session.Kind.REPLICA);
+        add(flags, 'M', session.kind() == Session.Kind.PRIMARY);
+        add(flags, 'P', session.clientClass() == ClientClass.PUBSUB);
+        add(flags, 'x', transaction.isOpen());
+        add(flags, 'b', session.isBlocked());
+        add(flags, 'd', transaction.isWatchedChanged());
+        add(flags, 'c', session.isClosing());
+        add(flags, 'U', isUnixSocket(session.connection()));
+        add(flags, 'e', !session.isEvictable());
+        add(flags, 'T', !session.isTouching());
         return flags.isEmpty() ? "N" : flags.toString();
+    }
+
+    private static void add(StringBuilder flags, char flag, boolean isSet) {
+        if (isSet) {
+            flags.append(flag);
+        }
+    }
+
+    private static boolean isUnixSocket(Connection connection) {
+        return !connection.localAddress().contains(":")
+                || connection.peerAddress().startsWith("/");
     }
 }

@@ -17,6 +17,7 @@ public final class Command {
     private final String group;
     private final String fullName;
     private final boolean write;
+    private final boolean mayReplicate;
     private final boolean noMulti;
     private final boolean meetsAnyKey;
     private final int firstKey;
@@ -37,6 +38,7 @@ public final class Command {
         this.group = group;
         this.fullName = container == null ? spec.name() : container + "|" + spec.name();
         this.write = spec.has(CommandFlag.WRITE);
+        this.mayReplicate = write || spec.has(CommandFlag.MAY_REPLICATE);
         this.noMulti = spec.has(CommandFlag.NO_MULTI);
         this.meetsAnyKey = MEETING_ANY_KEY.contains(fullName);
         this.firstKey =
@@ -73,6 +75,11 @@ public final class Command {
 
     public boolean isWrite() {
         return write;
+    }
+
+    /** Whether it may have an effect that goes to replicas: as a write, or as PUBLISH. */
+    boolean mayReplicate() {
+        return mayReplicate;
     }
 
     boolean isRefusedInMulti() {

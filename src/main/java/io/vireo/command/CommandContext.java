@@ -97,6 +97,11 @@ public final class CommandContext {
 
     // Waiting.
 
+    /** How long a word of milliseconds says. */
+    long timeoutMs(Bytes ms) {
+        return BlockTimeout.ofMillis(ms, nowMs());
+    }
+
     /** When a wait ends that may last so many seconds, perhaps with a fraction, from now; 0 is for ever. */
     public long deadlineIn(Bytes seconds) {
         return deadlineAfter(BlockTimeout.ofSeconds(seconds, nowMs()));
@@ -108,8 +113,7 @@ public final class CommandContext {
     }
 
     private long deadlineAfter(long ms) {
-        long now = blocking.nowMs();
-        return ms == 0 || ms > Blocked.NEVER - now ? Blocked.NEVER : now + ms;
+        return ms == 0 ? Blocked.NEVER : Blocking.after(blocking.nowMs(), ms);
     }
 
     /** Whether a command may wait here: not in a transaction, and not where nobody reads the replies. */

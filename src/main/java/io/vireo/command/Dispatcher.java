@@ -34,6 +34,7 @@ public final class Dispatcher {
     private final ServerStats stats = new ServerStats();
     private final Slowness slowness = new Slowness();
     private final Blocking blocking;
+    private final Pause pause;
     private final RespWriter servedOut = new RespWriter();
     private final Runnable clock;
 
@@ -41,7 +42,6 @@ public final class Dispatcher {
     private long[] hashes = new long[16];
     private Consumer<Session> onWebPage = session -> session.connection().closeNow();
     private boolean inUnit;
-    private boolean writesPaused;
     private boolean tracksLatencies;
 
     /**
@@ -56,6 +56,7 @@ public final class Dispatcher {
         this.log = log;
         this.clock = clock;
         this.blocking = new Blocking(keyspace, stats);
+        this.pause = blocking.pause();
         this.context = new CommandContext(keyspace, log, blocking, this::serve);
         gates.assign(table);
     }
@@ -128,20 +129,20 @@ public final class Dispatcher {
         }
     }
 
-    /** Lets clients' writes wait, or takes them again. */
-    public void pauseWrites(boolean on) {
-        writesPaused = on;
-        if (!on) {
-            blocking.resumePostponed();
-        }
-    }
-
     /**
      * Runs one command of a client and writes its one reply.
      *
      * @return false if it has to wait: nothing was done, and it is to be given again once the client may go on
      */
     public boolean execute(Session session, Args args, RespWriter out) {
+        boolean isDone = run(session, args, out);
+        if (session.isSkipping() && isDone && !session.isBlocked()) {
+            session.commandDone();
+        }
+        return isDone;
+    }
+
+    private boolean run(Session session, Args args, RespWriter out) {
         Command command = resolve(session, args, out);
         if (command == null) {
             return true;
@@ -154,7 +155,7 @@ public final class Dispatcher {
             reject(session, command, refusal, out);
             return true;
         }
-        if (writesPaused && waits(session, command)) {
+        if (pause.isOn() && waits(session, command)) {
             blocking.postpone(session);
             return false;
         }
@@ -184,15 +185,14 @@ public final class Dispatcher {
         return null;
     }
 
-    private static boolean waits(Session session, Command command) {
+    /** Whether a client's command has to wait for the end of the pause. The primary's stream is held back elsewhere. */
+    private boolean waits(Session session, Command command) {
         if (session.kind() != Session.Kind.NORMAL) {
             return false;
         }
-        Transaction transaction = session.transaction();
-        if (transaction.isOpen()) {
-            return command.spec().name().equals("exec") && transaction.hasWrites();
-        }
-        return command.isWrite() || command.spec().has(CommandFlag.MAY_REPLICATE);
+        return pause.scope() == Pause.Scope.ALL
+                || command.mayReplicate()
+                || TransactionCommands.isExec(command) && session.transaction().mayReplicate();
     }
 
     /**
@@ -303,7 +303,7 @@ public final class Dispatcher {
         Session session = wait.session();
         Command command = wait.command();
         session.connection().outputChanged();
-        RespWriter out = servedOut.to(session.connection().output(), session.protocol());
+        RespWriter out = servedOut.to(session.output(), session.protocol());
         long began = System.nanoTime();
         inUnit = true;
         context.start(session, command);

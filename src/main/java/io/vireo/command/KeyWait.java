@@ -92,6 +92,15 @@ public abstract class KeyWait extends Blocked implements BlockedClients.Waiter {
         return type;
     }
 
+    @Override
+    long memoryBytes() {
+        long bytes = 0;
+        for (Bytes key : keys) {
+            bytes += key.length();
+        }
+        return bytes;
+    }
+
     List<Bytes> keys() {
         return keys;
     }

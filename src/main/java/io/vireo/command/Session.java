@@ -4,6 +4,8 @@ import io.vireo.base.Bytes;
 import io.vireo.base.Loop;
 import io.vireo.base.RunsOn;
 import io.vireo.keyspace.Watcher;
+import io.vireo.resp.DiscardedOutput;
+import io.vireo.resp.OutputBuffer;
 import io.vireo.resp.RespDecoder;
 
 /** One client: what it has chosen, what it is in the middle of, and what is counted about it. */
@@ -17,6 +19,19 @@ public final class Session implements RespDecoder.Limits, Watcher {
         /** The primary whose stream this node applies. */
         PRIMARY
     }
+
+    /** Which replies a client wants: CLIENT REPLY. */
+    enum Replies {
+        ON,
+        OFF,
+        /** All but that of the next command. */
+        SKIP_NEXT,
+        /** That of the present command not. */
+        SKIP
+    }
+
+    /** About what a client takes that does nothing: its objects here, in the network library, and of its channel. */
+    private static final int OWN_BYTES = 4096;
 
     private final long id;
     private final Connection connection;
@@ -39,10 +54,17 @@ public final class Session implements RespDecoder.Limits, Watcher {
     private Command lastCommand;
     private long writtenUpTo;
     private boolean insideExec;
+    private long keptBytes;
+    private Replies replies = Replies.ON;
+    private boolean evictable = true;
+    private boolean touching = true;
+    private boolean subscriber;
+    private final DiscardedOutput discarded;
     private Runnable onEmptyLine = () -> {};
 
-    Session(long id, Connection connection, SessionLimits limits, long nowMs) {
+    Session(long id, Connection connection, SessionLimits limits, DiscardedOutput discarded, long nowMs) {
         this.id = id;
+        this.discarded = discarded;
         this.connection = connection;
         this.limits = limits;
         this.createdAtMs = nowMs;
@@ -56,6 +78,92 @@ public final class Session implements RespDecoder.Limits, Watcher {
 
     public Connection connection() {
         return connection;
+    }
+
+    /** Where this client's replies go now: its connection's output, or nowhere. */
+    public OutputBuffer output() {
+        return isMuted() ? discarded.emptied() : connection.output();
+    }
+
+    /** Whether the present command is not answered. What is pushed to the client is sent all the same. */
+    public boolean isMuted() {
+        return replies == Replies.OFF || replies == Replies.SKIP;
+    }
+
+    /** Whether the next command may be answered otherwise than this one. */
+    boolean isSkipping() {
+        return replies.compareTo(Replies.SKIP_NEXT) >= 0;
+    }
+
+    void replies(Replies newReplies) {
+        replies = newReplies;
+    }
+
+    /** The command after this one is not to be answered. */
+    void skipNextReply() {
+        if (replies != Replies.OFF) {
+            replies = Replies.SKIP_NEXT;
+        }
+    }
+
+    /** A command has been answered, or run without an answer. */
+    void commandDone() {
+        switch (replies) {
+            case SKIP_NEXT -> replies = Replies.SKIP;
+            case SKIP -> replies = Replies.ON;
+            case ON, OFF -> {}
+        }
+    }
+
+    /** Says that so many bytes more, or less, are kept for this client: of its subscriptions, or what it tracks. */
+    public void keeps(long moreBytes) {
+        keptBytes += moreBytes;
+    }
+
+    /** Bytes of the words of the command that has not all come, or that waits. */
+    long argumentBytes() {
+        return connection.argumentBytes() + (blocked == null ? 0 : blocked.memoryBytes());
+    }
+
+    /** About what this client takes of memory, in bytes. */
+    public long memoryBytes() {
+        return OWN_BYTES
+                + connection.bufferBytes()
+                + transaction.memoryBytes()
+                + keptBytes
+                + (blocked == null ? 0 : blocked.memoryBytes());
+    }
+
+    /** Whether this client may be closed where all clients together take too much memory. */
+    public boolean isEvictable() {
+        return evictable;
+    }
+
+    void evictable(boolean now) {
+        evictable = now;
+    }
+
+    /** Whether the keys this client reads count as used by it. */
+    public boolean isTouching() {
+        return touching;
+    }
+
+    void touching(boolean now) {
+        touching = now;
+    }
+
+    /** Says whether this client listens to any channel: then it is of another class. */
+    public void subscriber(boolean now) {
+        subscriber = now;
+    }
+
+    /** The class by which this client's output is limited. */
+    public ClientClass clientClass() {
+        return switch (kind) {
+            case REPLICA -> ClientClass.REPLICA;
+            case PRIMARY -> ClientClass.PRIMARY;
+            case NORMAL -> subscriber ? ClientClass.PUBSUB : ClientClass.NORMAL;
+        };
     }
 
     public Kind kind() {
@@ -220,6 +328,9 @@ public final class Session implements RespDecoder.Limits, Watcher {
         name = "";
         user = "default";
         loggedIn = false;
+        replies = Replies.ON;
+        evictable = true;
+        touching = true;
         transaction.end();
     }
 

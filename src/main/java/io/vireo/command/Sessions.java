@@ -2,6 +2,7 @@ package io.vireo.command;
 
 import io.vireo.base.Loop;
 import io.vireo.base.RunsOn;
+import io.vireo.resp.DiscardedOutput;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -11,6 +12,7 @@ import java.util.Map;
 public final class Sessions {
     private final Map<Long, Session> byId = new LinkedHashMap<>();
     private final SessionLimits limits;
+    private final DiscardedOutput discarded = new DiscardedOutput();
     private long lastId;
     private long accepted;
 
@@ -20,7 +22,7 @@ public final class Sessions {
 
     /** A new client on a connection. */
     public Session open(Connection connection, long nowMs) {
-        Session session = new Session(++lastId, connection, limits, nowMs);
+        Session session = new Session(++lastId, connection, limits, discarded, nowMs);
         byId.put(session.id(), session);
         accepted++;
         return session;
@@ -28,7 +30,7 @@ public final class Sessions {
 
     /** The primary whose stream this node applies: it came from no client, and is listed as one. */
     public Session openPrimary(Connection connection, long nowMs) {
-        Session session = new Session(++lastId, connection, limits, nowMs);
+        Session session = new Session(++lastId, connection, limits, discarded, nowMs);
         session.kind(Session.Kind.PRIMARY);
         session.logIn("(superuser)");
         byId.put(session.id(), session);

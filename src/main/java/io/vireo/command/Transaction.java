@@ -12,12 +12,20 @@ public final class Transaction {
     /** A command that waits for EXEC. */
     record Queued(Command command, Args args) {}
 
+    /** About what a queued command, a word of it, and a watched key take beside their bytes. */
+    private static final int COMMAND_BYTES = 300;
+
+    private static final int WORD_BYTES = 40;
+    private static final int WATCHED_BYTES = 300;
+
     private boolean open;
     private boolean refused;
     private boolean watching;
     private boolean watchedChanged;
     private List<Queued> queue = List.of();
-    private boolean writes;
+    private boolean replicates;
+    private long queuedBytes;
+    private long watchedBytes;
 
     public boolean isOpen() {
         return open;
@@ -31,21 +39,24 @@ public final class Transaction {
     void open() {
         open = true;
         refused = false;
-        writes = false;
+        replicates = false;
         queue = new ArrayList<>();
+        queuedBytes = 0;
     }
 
     void add(Command command, Args args) {
         queue.add(new Queued(command, args));
-        writes |= command.isWrite();
+        queuedBytes += COMMAND_BYTES + (long) WORD_BYTES * args.count() + args.totalLength();
+        replicates |= command.mayReplicate();
     }
 
     List<Queued> queue() {
         return queue;
     }
 
-    boolean hasWrites() {
-        return writes;
+    /** Whether one of the queued commands may have an effect that goes to replicas. */
+    boolean mayReplicate() {
+        return replicates;
     }
 
     /** One of the commands was refused before it was queued: EXEC must fail. */
@@ -65,7 +76,17 @@ public final class Transaction {
         watching = now;
         if (!now) {
             watchedChanged = false;
+            watchedBytes = 0;
         }
+    }
+
+    void addWatched(int keyBytes) {
+        watchedBytes += WATCHED_BYTES + keyBytes;
+    }
+
+    /** About what the queued commands and the watched keys take, in bytes. */
+    long memoryBytes() {
+        return queuedBytes + watchedBytes;
     }
 
     void watchedKeyChanged() {
@@ -80,7 +101,8 @@ public final class Transaction {
     public void end() {
         open = false;
         refused = false;
-        writes = false;
+        replicates = false;
         queue = List.of();
+        queuedBytes = 0;
     }
 }

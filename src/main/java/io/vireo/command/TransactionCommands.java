@@ -79,7 +79,9 @@ public final class TransactionCommands {
         if (!transaction.isWatchedChanged()) {
             transaction.watching(true);
             for (int i = 1; i < args.count(); i++) {
-                ctx.keyspace().watch(ctx.session(), ctx.session().db(), args.get(i));
+                if (ctx.keyspace().watch(ctx.session(), ctx.session().db(), args.get(i))) {
+                    transaction.addWatched(args.get(i).length());
+                }
             }
         }
         out.ok();

@@ -43,6 +43,7 @@ public final class Keyspace implements AutoCloseable {
     private int accessNow = Entry.accessAt(nowMs);
     private boolean activeExpire = true;
     private boolean isReplica;
+    private boolean paused;
     private boolean asPrimaryStream;
     private int nextToExpire;
     private int nextToDefragment;
@@ -161,9 +162,19 @@ public final class Keyspace implements AutoCloseable {
         return asPrimaryStream;
     }
 
+    /** Whether clients are paused: then nothing is deleted that no command deletes. */
+    public void paused(boolean now) {
+        paused = now;
+    }
+
+    /** Whether clients are paused: neither time nor want of memory may change the data. */
+    public boolean isPaused() {
+        return paused;
+    }
+
     /** Whether a key whose time is over is deleted by whoever asks for it. */
     public boolean deletesExpired() {
-        return !isReplica;
+        return !isReplica && !paused;
     }
 
     void expired(int db, Bytes key) {
@@ -273,9 +284,9 @@ public final class Keyspace implements AutoCloseable {
 
     // Watches.
 
-    /** Begins to watch a key. */
-    public void watch(Watcher watcher, int db, Bytes key) {
-        watches.add(watcher, db, key, isOver(db, key));
+    /** Begins to watch a key. Returns whether this client did not watch it yet. */
+    public boolean watch(Watcher watcher, int db, Bytes key) {
+        return watches.add(watcher, db, key, isOver(db, key));
     }
 
     private boolean isOver(int db, Bytes key) {

@@ -41,13 +41,16 @@ final class Watches {
         return byKey.isEmpty();
     }
 
-    void add(Watcher watcher, int db, Bytes key, boolean isOver) {
+    /** Returns whether this key was not watched by this client so far. */
+    boolean add(Watcher watcher, int db, Bytes key, boolean isOver) {
         WatchedKey watched = new WatchedKey(db, key.copy());
         List<WatchedKey> keys = byWatcher.computeIfAbsent(watcher, any -> new ArrayList<>());
-        if (!keys.contains(watched)) {
-            keys.add(watched);
-            byKey.computeIfAbsent(watched, any -> new ArrayList<>()).add(new Watch(watcher, isOver));
+        if (keys.contains(watched)) {
+            return false;
         }
+        keys.add(watched);
+        byKey.computeIfAbsent(watched, any -> new ArrayList<>()).add(new Watch(watcher, isOver));
+        return true;
     }
 
     void removeAll(Watcher watcher) {

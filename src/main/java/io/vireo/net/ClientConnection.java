@@ -6,6 +6,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.unix.UnixChannel;
 import io.vireo.base.Fatal;
 import io.vireo.base.Loop;
@@ -181,7 +182,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
                 return i;
             }
             outputChanged();
-            RespWriter writer = listener.writer().to(output, session.protocol());
+            RespWriter writer = listener.writer().to(session.isMuted() ? session.output() : output, session.protocol());
             if (!listener.dispatcher().execute(session, batch.commands()[i], writer)) {
                 return i;
             }
@@ -294,13 +295,49 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
 
     @Override
     public long queryBytes() {
-        return pending == null ? 0 : pending.readableBytes();
+        return pending == null ? 0 : pending.readableBytes() - decoder.understood();
+    }
+
+    @Override
+    public long queryRoomBytes() {
+        return pending == null ? 0 : pending.capacity() - pending.readableBytes();
+    }
+
+    @Override
+    public long argumentBytes() {
+        return pending == null ? 0 : decoder.wordBytes();
     }
 
     @Override
     public long outputBytes() {
-        var waiting = channel.unsafe().outboundBuffer();
+        ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
         return output.waiting() + (waiting == null ? 0 : waiting.totalPendingWriteBytes());
+    }
+
+    @Override
+    public long replyBytes() {
+        return output.waiting();
+    }
+
+    @Override
+    public long replyBufferBytes() {
+        return output.capacity();
+    }
+
+    @Override
+    public int outputBuffers() {
+        ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
+        return waiting == null ? 0 : waiting.size();
+    }
+
+    @Override
+    public boolean isReading() {
+        return !held;
+    }
+
+    @Override
+    public boolean isWriting() {
+        return outputBuffers() > 0;
     }
 
     @Override

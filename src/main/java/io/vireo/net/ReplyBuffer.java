@@ -37,6 +37,11 @@ final class ReplyBuffer extends OutputBuffer {
         return buffer == null ? 0 : (int) (position() - buffer.memoryAddress());
     }
 
+    /** Bytes of the buffer that is being filled, or 0. */
+    int capacity() {
+        return buffer == null ? 0 : buffer.capacity();
+    }
+
     /** Hands what was put to the channel, without flushing it. */
     void handOver() {
         if (buffer == null) {

@@ -31,6 +31,7 @@ import io.vireo.command.LatencyCommands;
 import io.vireo.command.LatencyMonitor;
 import io.vireo.command.LoadingGate;
 import io.vireo.command.NodeFacts;
+import io.vireo.command.Pause;
 import io.vireo.command.Session;
 import io.vireo.command.Sessions;
 import io.vireo.command.SlowLogCommands;
@@ -198,6 +199,7 @@ final class Node {
         saving.onCut(nanos -> dispatcher.slowness().monitor().add(LatencyMonitor.FORK, nanos));
         replication.dispatcher(dispatcher);
         dispatcher.blocking().onDeadline(this::wakeAt);
+        dispatcher.blocking().pause().onChange(this::pauseChanged);
         CommandRenames.apply(config.renamedCommands(), dispatcher.table());
         config.onChange(Options.LOGLEVEL, log::level);
         dispatcher.onWebPage(this::refuseWebPage);
@@ -305,7 +307,7 @@ final class Node {
                 now.isPrimary() || hasCopy,
                 config.get(Options.REPLICA_SERVE_STALE_DATA),
                 now.silentMs(),
-                stream.receivedOffset() - stream.endOffset(),
+                now.receivedOffset() - stream.endOffset(),
                 now.link().getClass().getSimpleName().toLowerCase(Locale.ROOT),
                 lags);
     }
@@ -352,6 +354,21 @@ final class Node {
                 },
                 delayMs,
                 TimeUnit.MILLISECONDS);
+    }
+
+    /** While clients are paused the data do not change: neither by time nor by the primary's stream. */
+    private void pauseChanged() {
+        boolean paused = dispatcher.blocking().pause().isOn();
+        keyspace.paused(paused);
+        if (!paused) {
+            nextTurn.execute(() -> {
+                try {
+                    replication.replication().goOn();
+                } catch (Throwable e) { // half a change must not live on
+                    Fatal.stop(e);
+                }
+            });
+        }
     }
 
     private void endOfTurn() {
@@ -691,7 +708,11 @@ final class Node {
 
         @Override
         public void pauseWrites(boolean on) {
-            dispatcher.pauseWrites(on);
+            if (on) {
+                dispatcher.blocking().beginPause(Pause.Purpose.SHUTDOWN, Pause.Scope.WRITE, Long.MAX_VALUE);
+            } else {
+                dispatcher.blocking().endPause(Pause.Purpose.SHUTDOWN);
+            }
         }
 
         @Override

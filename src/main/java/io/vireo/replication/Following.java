@@ -241,6 +241,11 @@ final class Following {
         return used;
     }
 
+    /** Bytes of the stream that have come and are not applied: the beginning of a command, or all that is held back. */
+    int waitingBytes() {
+        return state.reading() == LinkState.Reading.COMMANDS ? inbox.length() : 0;
+    }
+
     /** Goes on with a stream that was held back, if it may; else the primary is not called silent meanwhile. */
     void goOn() {
         if (!heldBack) {

@@ -1,12 +1,13 @@
 package io.vireo.replication;
 
 import io.vireo.command.Connection;
+import io.vireo.resp.DiscardedOutput;
 import io.vireo.resp.OutputBuffer;
 
 /** What the session of a primary's commands sees of the link: their replies go nowhere. */
 final class LinkConnection implements Connection {
     private final PrimaryConnection link;
-    private final ReplyPit pit = new ReplyPit();
+    private final DiscardedOutput pit = new DiscardedOutput();
 
     LinkConnection(PrimaryConnection link) {
         this.link = link;

@@ -8,6 +8,7 @@ import io.vireo.command.Session;
 import io.vireo.command.Sessions;
 import io.vireo.keyspace.Keyspace;
 import io.vireo.resp.Args;
+import io.vireo.resp.DiscardedOutput;
 import io.vireo.resp.ErrorReply;
 import io.vireo.resp.RespWriter;
 import java.util.Optional;
@@ -21,7 +22,7 @@ final class PrimaryCommands implements StreamCommands {
     private final Keyspace keyspace;
     private final Sessions sessions;
     private final Connection connection;
-    private final ReplyPit pit = new ReplyPit();
+    private final DiscardedOutput pit = new DiscardedOutput();
     private final RespWriter replies = new RespWriter();
     private Dispatcher dispatcher;
     private Session session;
@@ -39,7 +40,7 @@ final class PrimaryCommands implements StreamCommands {
 
     @Override
     public boolean mayRun() {
-        return keyspace.owner().isHeldHere();
+        return keyspace.owner().isHeldHere() && !keyspace.isPaused();
     }
 
     @Override

@@ -179,6 +179,11 @@ public final class Replication {
         return following.state() instanceof LinkState.Streaming;
     }
 
+    /** The offset of the last byte of the stream that has come, be it applied or not. */
+    public long receivedOffset() {
+        return log.receivedOffset() + following.waitingBytes();
+    }
+
     /** How long ago our primary was heard of, in milliseconds, or -1 while there is no link. */
     public long silentMs() {
         return following.silentMs();

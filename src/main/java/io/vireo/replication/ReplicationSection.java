@@ -42,7 +42,7 @@ final class ReplicationSection implements InfoSection {
                 .field("master_link_status", replication.isLinkUp() ? "up" : "down")
                 .field("master_last_io_seconds_ago", replication.isLinkUp() ? seconds(replication.silentMs()) : -1)
                 .flag("master_sync_in_progress", replication.link() instanceof LinkState.FullSync)
-                .field("slave_read_repl_offset", log.receivedOffset())
+                .field("slave_read_repl_offset", replication.receivedOffset())
                 .field("slave_repl_offset", log.endOffset());
         if (replication.link() instanceof LinkState.FullSync) {
             long total = replication.payloadBytes();

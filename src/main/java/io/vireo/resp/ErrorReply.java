@@ -89,6 +89,11 @@ public final class ErrorReply {
     public static final ErrorReply TIMEOUT_NOT_AN_INTEGER = fixed("ERR timeout is not an integer or out of range");
     public static final ErrorReply TIMEOUT_NEGATIVE = fixed("ERR timeout is negative");
     public static final ErrorReply TIMEOUT_OUT_OF_RANGE = fixed("ERR timeout is out of range");
+    public static final ErrorReply INVALID_CLIENT_ID = fixed("ERR Invalid client ID");
+    public static final ErrorReply CLIENT_ID_NOT_POSITIVE = fixed("ERR client-id should be greater than 0");
+    public static final ErrorReply MAX_AGE_NOT_AN_INTEGER = fixed("ERR maxage is not an integer or out of range");
+    public static final ErrorReply MAX_AGE_NOT_POSITIVE = fixed("ERR maxage should be greater than 0");
+    public static final ErrorReply PAUSE_MODE = fixed("ERR CLIENT PAUSE mode must be WRITE or ALL");
     public static final ErrorReply UNBLOCK_REASON = fixed("ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR");
     public static final ErrorReply UNBLOCKED_BY_CLIENT = fixed("UNBLOCKED client unblocked via CLIENT UNBLOCK");
     public static final ErrorReply UNBLOCKED_BY_ROLE =
@@ -127,6 +132,11 @@ public final class ErrorReply {
 
     public static ErrorReply invalidExpire(String command) {
         return of("ERR invalid expire time in '" + command + "' command");
+    }
+
+    /** A subcommand that was given more words than any form of it takes. */
+    public static ErrorReply badSubcommand(String given, String command) {
+        return of("ERR unknown subcommand or wrong number of arguments for '" + given + "'. Try " + command + " HELP.");
     }
 
     public static ErrorReply unsupportedOption(String given) {

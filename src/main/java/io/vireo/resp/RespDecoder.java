@@ -57,6 +57,16 @@ public final class RespDecoder {
         return args;
     }
 
+    /** Of the command that is half there, how many bytes have been understood. */
+    public int understood() {
+        return inArray ? at : 0;
+    }
+
+    /** Of the command that is half there, how many bytes its complete words have. */
+    public long wordBytes() {
+        return inArray ? args.totalLength() : 0;
+    }
+
     /** How many bytes the last COMMAND or NOTHING took. */
     public int used() {
         return used;

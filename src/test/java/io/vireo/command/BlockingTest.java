@@ -345,14 +345,14 @@ class BlockingTest {
 
     @Test
     void aPausedClientIsNeitherEndedNorForgotten() {
-        server.dispatcher().pauseWrites(true);
+        server.run("CLIENT PAUSE 100000 WRITE");
         assertEquals("", a.run("PUT q x"));
         assertEquals("", a.run("PING"));
         assertTrue(a.session().isBlocked());
         assertEquals(":0\r\n", server.run("CLIENT UNBLOCK " + a.session().id()));
         server.dispatcher().blocking().dismissAll();
         assertEquals("", a.take());
-        server.dispatcher().pauseWrites(false);
+        server.run("CLIENT UNPAUSE");
         assertEquals(":1\r\n+PONG\r\n", a.take());
     }
 

@@ -90,7 +90,7 @@ public final class TestClient {
         try {
             decoder.next(frame.address(), frame.length(), session);
             dispatcher.beginBatch();
-            return dispatcher.execute(session, decoder.args(), out.to(output, session.protocol()));
+            return dispatcher.execute(session, decoder.args(), out.to(session.output(), session.protocol()));
         } catch (ProtocolException e) {
             throw new IllegalArgumentException(e);
         } finally {

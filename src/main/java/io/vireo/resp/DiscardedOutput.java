@@ -1,16 +1,16 @@
-package io.vireo.replication;
+package io.vireo.resp;
 
-import io.vireo.resp.OutputBuffer;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/** Where replies go that nobody reads. */
-final class ReplyPit extends OutputBuffer {
+/** Where replies go that nobody reads. Belongs to one thread. */
+public final class DiscardedOutput extends OutputBuffer {
     private static final int BYTES = 64 << 10;
 
     private MemorySegment memory = Arena.ofAuto().allocate(BYTES);
 
-    ReplyPit emptied() {
+    /** This output, with its whole window free. */
+    public DiscardedOutput emptied() {
         window(memory.address(), memory.address() + memory.byteSize());
         return this;
     }
