@@ -20,6 +20,8 @@ public final class Command {
     private final boolean mayReplicate;
     private final boolean noMulti;
     private final boolean meetsAnyKey;
+    private final boolean touch;
+    private final boolean denyOom;
     private final int firstKey;
     private final List<Command> subcommands = new ArrayList<>();
 
@@ -41,6 +43,8 @@ public final class Command {
         this.mayReplicate = write || spec.has(CommandFlag.MAY_REPLICATE);
         this.noMulti = spec.has(CommandFlag.NO_MULTI);
         this.meetsAnyKey = MEETING_ANY_KEY.contains(fullName);
+        this.touch = spec.name().equals("touch");
+        this.denyOom = spec.has(CommandFlag.DENYOOM);
         this.firstKey =
                 !spec.keys().isEmpty() && spec.keys().getFirst().begin() instanceof KeySpec.Begin.Index(int index)
                         ? index
@@ -80,6 +84,16 @@ public final class Command {
     /** Whether it may have an effect that goes to replicas: as a write, or as PUBLISH. */
     boolean mayReplicate() {
         return mayReplicate;
+    }
+
+    /** Whether it may take more memory, and is refused where there is none. */
+    public boolean isDenyOom() {
+        return denyOom;
+    }
+
+    /** Whether it is there to make a use of keys, also for a client whose commands leave no trace. */
+    boolean isTouch() {
+        return touch;
     }
 
     boolean isRefusedInMulti() {

@@ -40,10 +40,10 @@ public final class DatabaseCommands {
 
     /** FLUSHDB [ASYNC | SYNC]. Replicas receive it even where there was nothing to delete. */
     private static void flushdb(CommandContext ctx, Args args, ReplyWriter out) {
-        requireFlushMode(args);
+        boolean lazily = isLazy(ctx, args);
 
         long keys = ctx.db().size();
-        ctx.db().flush();
+        ctx.db().flush(lazily);
         ctx.changed(keys);
 
         out.ok();
@@ -51,27 +51,29 @@ public final class DatabaseCommands {
 
     /** FLUSHALL [ASYNC | SYNC]. Replicas receive it even where there was nothing to delete. */
     private void flushall(CommandContext ctx, Args args, ReplyWriter out) {
-        requireFlushMode(args);
+        boolean lazily = isLazy(ctx, args);
 
         long keys = 0;
         for (int i = 0; i < ctx.keyspace().databases(); i++) {
             keys += ctx.db(i).size();
         }
-        ctx.keyspace().flushAll();
+        ctx.keyspace().flushAll(lazily);
         ctx.changed(keys);
         onFlushAll.run();
 
         out.ok();
     }
 
-    /** Memory is always given back aside, so both words mean the same. */
-    private static void requireFlushMode(Args args) {
-        boolean fits = args.count() == 1
-                || args.count() == 2
-                        && (args.get(1).isWord("sync") || args.get(1).isWord("async"));
-        if (!fits) {
+    /** Memory is always given back aside: the words decide what is counted as freed lazily. */
+    private static boolean isLazy(CommandContext ctx, Args args) {
+        if (args.count() == 1) {
+            return ctx.keyspace().lazyFreeing().userFlush;
+        }
+        boolean lazily = args.get(1).isWord("async");
+        if (args.count() > 2 || !lazily && !args.get(1).isWord("sync")) {
             throw ErrorReply.SYNTAX.raise();
         }
+        return lazily;
     }
 
     /** SWAPDB index1 index2. */

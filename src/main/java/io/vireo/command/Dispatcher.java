@@ -43,6 +43,7 @@ public final class Dispatcher {
     private Consumer<Session> onWebPage = session -> session.connection().closeNow();
     private boolean inUnit;
     private boolean tracksLatencies;
+    private boolean leavesNoTrace;
 
     /**
      * @param gates all added; they are assigned to the commands here
@@ -177,7 +178,7 @@ public final class Dispatcher {
     /** Why one of the commands that wait for EXEC may not run by now: then none of them does. */
     private ErrorReply refusalOfQueued(Session session) {
         for (Transaction.Queued queued : session.transaction().queue()) {
-            ErrorReply refusal = gates.check(session, queued.command(), queued.args());
+            ErrorReply refusal = gates.checkQueued(session, queued.command(), queued.args());
             if (refusal != null) {
                 return refusal;
             }
@@ -354,6 +355,11 @@ public final class Dispatcher {
     }
 
     private void run(Command command, Args args, RespWriter out) {
+        boolean noTrace = !context.session().isTouching() && !command.isTouch();
+        if (noTrace != leavesNoTrace) {
+            leavesNoTrace = noTrace;
+            keyspace.leavesNoTrace(noTrace);
+        }
         try {
             long errors = out.errors();
             command.spec().handler().run(context, args, out);

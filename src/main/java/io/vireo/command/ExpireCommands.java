@@ -165,9 +165,10 @@ public final class ExpireCommands {
     }
 
     private static void delete(CommandContext ctx, Bytes key) {
-        ctx.db().delete(key);
+        boolean lazily = ctx.keyspace().lazyFreeing().expire;
+        ctx.db().delete(key, lazily);
         ctx.changed(key, "del");
-        ctx.propagate(2).word(StringCommands.DEL).word(key);
+        ctx.propagate(2).word(StringCommands.deletion(lazily)).word(key);
     }
 
     /** TTL key. Replies in seconds, rounded; -1 without expiry, -2 without key. */

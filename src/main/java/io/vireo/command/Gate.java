@@ -13,6 +13,11 @@ public interface Gate {
     /** Whether this command ever has to pass this gate. Asked once. */
     boolean concerns(CommandSpec command);
 
+    /** Whether EXEC asks again for each command that was queued; else it asks only for itself. */
+    default boolean isAskedForQueued() {
+        return true;
+    }
+
     /** Why the command may not run now, or null. Asked only while the gate is armed. */
     ErrorReply check(Session session, Command command, Args args);
 }

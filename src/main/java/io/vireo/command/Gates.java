@@ -13,10 +13,14 @@ import java.util.List;
 public final class Gates {
     private final List<Gate> gates = new ArrayList<>();
     private long armed;
+    private long askedForQueued;
 
     /** Adds a gate behind those there are; it starts disarmed. */
     public void add(Gate gate) {
         Invariant.check(gates.size() < Long.SIZE, "gates fit the bits of a long");
+        if (gate.isAskedForQueued()) {
+            askedForQueued |= 1L << gates.size();
+        }
         gates.add(gate);
     }
 
@@ -41,7 +45,16 @@ public final class Gates {
 
     /** Why a command may not run now, or null. */
     ErrorReply check(Session session, Command command, Args args) {
-        long waiting = armed & command.gates;
+        return check(armed & command.gates, session, command, args);
+    }
+
+    /** Why a command that waits for EXEC may not run by now, or null. */
+    ErrorReply checkQueued(Session session, Command command, Args args) {
+        return check(armed & askedForQueued & command.gates, session, command, args);
+    }
+
+    private ErrorReply check(long asked, Session session, Command command, Args args) {
+        long waiting = asked;
         while (waiting != 0) {
             ErrorReply refusal = gates.get(Long.numberOfTrailingZeros(waiting)).check(session, command, args);
             if (refusal != null) {

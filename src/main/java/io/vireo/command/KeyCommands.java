@@ -36,7 +36,7 @@ public final class KeyCommands {
             "generic",
             AclCategory.KEYSPACE,
             write("del", -2, keys(1, -1, 1, RM, DELETE), KeyCommands::del),
-            write("unlink", -2, keys(1, -1, 1, RM, DELETE), KeyCommands::del, FAST),
+            write("unlink", -2, keys(1, -1, 1, RM, DELETE), KeyCommands::unlink, FAST),
             read("exists", -2, keys(1, -1, 1, RO), KeyCommands::exists, FAST),
             read("touch", -2, keys(1, -1, 1, RO), KeyCommands::touch, FAST),
             read("type", 2, key(1, RO), KeyCommands::type, FAST),
@@ -61,12 +61,21 @@ public final class KeyCommands {
 
     private KeyCommands() {}
 
-    /** DEL key [key ...], and UNLINK. Replies how many keys there were. */
+    /** DEL key [key ...]. Replies how many keys there were. */
     private static void del(CommandContext ctx, Args args, ReplyWriter out) {
+        delete(ctx, args, ctx.keyspace().lazyFreeing().userDel, out);
+    }
+
+    /** UNLINK key [key ...]. Replies how many keys there were. */
+    private static void unlink(CommandContext ctx, Args args, ReplyWriter out) {
+        delete(ctx, args, true, out);
+    }
+
+    private static void delete(CommandContext ctx, Args args, boolean lazily, ReplyWriter out) {
         Database db = ctx.db();
         int deleted = 0;
         for (int i = 1; i < args.count(); i++) {
-            if (db.delete(args.get(i))) {
+            if (db.delete(args.get(i), lazily)) {
                 ctx.changed(args.get(i), "del");
                 deleted++;
             }
@@ -203,20 +212,26 @@ public final class KeyCommands {
         }
     }
 
-    /** OBJECT FREQ key. Refused unless keys are evicted by how often they are used. */
+    /** OBJECT FREQ key. Replies from 0 to 255; refused unless keys are evicted by how often they are used. */
     private static void objectFreq(CommandContext ctx, Args args, ReplyWriter out) {
         if (!ctx.db().lookUp(args.get(2))) {
             out.nullBulk();
             return;
         }
-        throw ErrorReply.NOT_LFU.raise();
+        if (!ctx.keyspace().countsAccesses()) {
+            throw ErrorReply.NOT_LFU.raise();
+        }
+        out.integer(ctx.db().frequency(args.get(2)));
     }
 
-    /** OBJECT IDLETIME key. Replies in seconds. */
+    /** OBJECT IDLETIME key. Replies in seconds; refused if keys are evicted by how often they are used. */
     private static void objectIdletime(CommandContext ctx, Args args, ReplyWriter out) {
         if (!ctx.db().lookUp(args.get(2))) {
             out.nullBulk();
             return;
+        }
+        if (ctx.keyspace().countsAccesses()) {
+            throw ErrorReply.IS_LFU.raise();
         }
         out.integer(ctx.db().idleSeconds(args.get(2)));
     }
@@ -228,7 +243,9 @@ public final class KeyCommands {
             return;
         }
         ValueType type = ctx.db().typeOf(args.get(2));
-        boolean shared = type == ValueType.STRING && isSmallNumber(ctx.db().peekString(args.get(2)));
+        boolean shared = !ctx.keyspace().eviction().needsAccesses()
+                && type == ValueType.STRING
+                && isSmallNumber(ctx.db().peekString(args.get(2)));
         out.integer(shared ? Integer.MAX_VALUE : 1);
     }
 

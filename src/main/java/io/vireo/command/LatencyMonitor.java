@@ -15,6 +15,10 @@ public final class LatencyMonitor {
     public static final String COMMAND_UNBLOCKING = "command-unblocking";
     /** Keys whose time is over are looked for and deleted. */
     public static final String EXPIRE_CYCLE = "expire-cycle";
+    /** Keys are deleted to make room. */
+    public static final String EVICTION_CYCLE = "eviction-cycle";
+    /** One of them is. */
+    public static final String EVICTION_OF_A_KEY = "eviction-del";
     /** Blobs are moved out of sparse memory. */
     public static final String DEFRAGMENT_CYCLE = "active-defrag-cycle";
     /** A snapshot's cut begins, where Redis would fork. */

@@ -59,7 +59,8 @@ public final class StringCommands {
             read("lcs", -3, keys(1, 1, 1, RO, ACCESS), LcsCommand::lcs));
 
     static final byte[] SET = ascii("SET");
-    static final byte[] DEL = ascii("DEL");
+    private static final byte[] DEL = ascii("DEL");
+    private static final byte[] UNLINK = ascii("UNLINK");
     static final byte[] KEEPTTL = ascii("KEEPTTL");
     static final byte[] PEXPIREAT = ascii("PEXPIREAT");
     private static final byte[] PERSIST = ascii("PERSIST");
@@ -204,7 +205,12 @@ public final class StringCommands {
         ctx.propagate(3).word(SET).word(key).word(args.get(2));
     }
 
-    /** GETDEL key. Replicas receive DEL. */
+    /** How replicas are told that a key is gone. */
+    static byte[] deletion(boolean lazily) {
+        return lazily ? UNLINK : DEL;
+    }
+
+    /** GETDEL key. Replicas receive DEL, or UNLINK. */
     private static void getdel(CommandContext ctx, Args args, ReplyWriter out) {
         Bytes key = args.get(1);
         StringValue value = ctx.db().readString(key);
@@ -213,7 +219,9 @@ public final class StringCommands {
         if (value != null) {
             ctx.db().delete(key);
             ctx.changed(key, "del");
-            ctx.propagate(2).word(DEL).word(key);
+            ctx.propagate(2)
+                    .word(deletion(ctx.keyspace().lazyFreeing().userDel))
+                    .word(key);
         }
     }
 

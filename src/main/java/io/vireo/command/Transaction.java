@@ -26,6 +26,7 @@ public final class Transaction {
     private boolean replicates;
     private long queuedBytes;
     private long watchedBytes;
+    private boolean denyOom;
 
     public boolean isOpen() {
         return open;
@@ -40,6 +41,7 @@ public final class Transaction {
         open = true;
         refused = false;
         replicates = false;
+        denyOom = false;
         queue = new ArrayList<>();
         queuedBytes = 0;
     }
@@ -48,6 +50,7 @@ public final class Transaction {
         queue.add(new Queued(command, args));
         queuedBytes += COMMAND_BYTES + (long) WORD_BYTES * args.count() + args.totalLength();
         replicates |= command.mayReplicate();
+        denyOom |= command.isDenyOom();
     }
 
     List<Queued> queue() {
@@ -62,6 +65,11 @@ public final class Transaction {
     /** One of the commands was refused before it was queued: EXEC must fail. */
     void refuse() {
         refused |= open;
+    }
+
+    /** Whether a command that waits may take more memory. */
+    boolean hasDenyOom() {
+        return denyOom;
     }
 
     boolean isRefused() {
@@ -102,6 +110,7 @@ public final class Transaction {
         open = false;
         refused = false;
         replicates = false;
+        denyOom = false;
         queue = List.of();
         queuedBytes = 0;
     }

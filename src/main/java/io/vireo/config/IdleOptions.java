@@ -101,14 +101,7 @@ final class IdleOptions {
     }
 
     private static void memory() {
-        String atOnce = "Memory is given back at once.";
         String ownRules = "The arena defragments itself by rules of its own.";
-        SECTION.idle("replica-lazy-flush", yesNo(), false, SETTABLE, atOnce, "slave-lazy-flush");
-        SECTION.idle("lazyfree-lazy-eviction", yesNo(), false, SETTABLE, atOnce);
-        SECTION.idle("lazyfree-lazy-expire", yesNo(), false, SETTABLE, atOnce);
-        SECTION.idle("lazyfree-lazy-server-del", yesNo(), false, SETTABLE, atOnce);
-        SECTION.idle("lazyfree-lazy-user-del", yesNo(), false, SETTABLE, atOnce);
-        SECTION.idle("lazyfree-lazy-user-flush", yesNo(), false, SETTABLE, atOnce);
         SECTION.idle("active-defrag-ignore-bytes", bytes(1), 100L << 20, SETTABLE, ownRules);
         SECTION.idle("active-defrag-threshold-lower", whole(0, 1000), 10, SETTABLE, ownRules);
         SECTION.idle("active-defrag-threshold-upper", whole(0, 1000), 100, SETTABLE, ownRules);

@@ -354,6 +354,41 @@ public final class Options {
     public static final Option<Integer> LFU_DECAY_TIME = MEMORY.option(
             "lfu-decay-time", whole(0, MAX), 1, SETTABLE, "Minutes after which a key's access counter falls by one.");
 
+    public static final Option<Boolean> LAZYFREE_LAZY_EVICTION = MEMORY.option(
+            "lazyfree-lazy-eviction",
+            yesNo(),
+            false,
+            SETTABLE,
+            "Evicted keys count as freed lazily; replicas get UNLINK.");
+
+    public static final Option<Boolean> LAZYFREE_LAZY_EXPIRE = MEMORY.option(
+            "lazyfree-lazy-expire",
+            yesNo(),
+            false,
+            SETTABLE,
+            "Expired keys count as freed lazily; replicas get UNLINK.");
+
+    public static final Option<Boolean> LAZYFREE_LAZY_SERVER_DEL = MEMORY.option(
+            "lazyfree-lazy-server-del",
+            yesNo(),
+            false,
+            SETTABLE,
+            "Values that a command replaces count as freed lazily.");
+
+    public static final Option<Boolean> LAZYFREE_LAZY_USER_DEL = MEMORY.option(
+            "lazyfree-lazy-user-del", yesNo(), false, SETTABLE, "DEL counts what it frees as UNLINK does.");
+
+    public static final Option<Boolean> LAZYFREE_LAZY_USER_FLUSH = MEMORY.option(
+            "lazyfree-lazy-user-flush", yesNo(), false, SETTABLE, "FLUSHALL and FLUSHDB are ASYNC unless told SYNC.");
+
+    public static final Option<Boolean> REPLICA_LAZY_FLUSH = MEMORY.option(
+            "replica-lazy-flush",
+            yesNo(),
+            false,
+            SETTABLE,
+            "Data given up for a full copy count as freed lazily.",
+            "slave-lazy-flush");
+
     public static final Option<Integer> ACTIVE_EXPIRE_EFFORT = MEMORY.option(
             "active-expire-effort", whole(1, 10), 1, SETTABLE, "How much time goes into removing expired keys.");
 

@@ -71,7 +71,7 @@ public final class Database {
         if (!Entry.isString(blob)) {
             throw ErrorReply.WRONG_TYPE.raise();
         }
-        Entry.setAccess(blob, keyspace.accessNow());
+        keyspace.accesses().used(blob);
         return entries.string(blob, into);
     }
 
@@ -168,15 +168,41 @@ public final class Database {
 
     private void markAccess(long slot) {
         if (slot != ABSENT) {
-            Entry.setAccess(entries.blobAt(slot), keyspace.accessNow());
+            keyspace.accesses().used(entries.blobAt(slot));
         }
     }
 
-    /** Seconds since the last access of a key that is there. */
+    /** Seconds since the last access of a key that is there, where accesses are timed. */
     public long idleSeconds(Bytes key) {
+        return keyspace.accesses().idleSeconds(accessBits(key));
+    }
+
+    /** How often a key that is there is used, from 0 to 255, where accesses are counted. */
+    public int frequency(Bytes key) {
+        return keyspace.accesses().frequency(accessBits(key));
+    }
+
+    /** What is noted of the accesses of a key that is there, 24 bits whose meaning depends on the policy. */
+    public int accessBits(Bytes key) {
         long slot = live(key, key.hash());
-        Invariant.check(slot != ABSENT, "only a key that is there is idle");
-        return Entry.idleSeconds(Entry.access(entries.blobAt(slot)), keyspace.nowMs());
+        Invariant.check(slot != ABSENT, "only of a key that is there accesses are known");
+        return Entry.access(entries.blobAt(slot));
+    }
+
+    /** Makes a key look as if its last access were so long ago, where accesses are timed; says nothing to replicas. */
+    public void idleSeconds(Bytes key, long seconds) {
+        long slot = entries.find(key, key.hash());
+        if (slot != ABSENT && !keyspace.accesses().countsUses()) {
+            Entry.setAccess(entries.blobAt(slot), keyspace.accesses().idleFor(seconds));
+        }
+    }
+
+    /** Makes a key look as if it were used so often, from 0 to 255, where accesses are counted. */
+    public void frequency(Bytes key, int frequency) {
+        long slot = entries.find(key, key.hash());
+        if (slot != ABSENT && keyspace.accesses().countsUses()) {
+            Entry.setAccess(entries.blobAt(slot), keyspace.accesses().usedAsOften(frequency));
+        }
     }
 
     /** Bytes of memory a key takes with its value, or -1. */
@@ -248,7 +274,7 @@ public final class Database {
     /** An empty collection in the place of whatever is at a key, without a time to expire; else as {@link #write}. */
     public <V extends CollectionValue> V replace(Bytes key, CollectionType<V> type) {
         long hash = key.hash();
-        return create(liveOrCleared(key, hash), hash, key, type, 0);
+        return create(overwritten(liveOrCleared(key, hash)), hash, key, type, 0);
     }
 
     /**
@@ -284,7 +310,7 @@ public final class Database {
                 || keyspace.homes().view(type, 0, entries, slot, hash, key).size() > 0) {
             return false;
         }
-        entries.remove(slot);
+        entries.remove(slot, keyspace.lazyFreeing().serverDel);
         return true;
     }
 
@@ -317,7 +343,7 @@ public final class Database {
             removeExpired(key, slot); // so that replicas and watchers hear of the end of the old value, as in Redis
             slot = ABSENT;
         }
-        entries.put(slot, hash, key, value, expireAtMs, keyspace.nowMs());
+        entries.put(overwritten(slot), hash, key, value, expireAtMs, keyspace.nowMs());
     }
 
     /** Stores a string, keeping a time to expire that is there. */
@@ -325,7 +351,8 @@ public final class Database {
         long hash = key.hash();
         long slot = live(key, hash);
         long expireAtMs = slot == ABSENT ? NEVER : Entry.expireAtMs(entries.blobAt(slot));
-        entries.put(slot == ABSENT ? entries.find(key, hash) : slot, hash, key, value, expireAtMs, keyspace.nowMs());
+        long place = slot == ABSENT ? entries.find(key, hash) : slot;
+        entries.put(overwritten(place), hash, key, value, expireAtMs, keyspace.nowMs());
     }
 
     /** Stores a number, keeping a time to expire that is there. */
@@ -333,14 +360,22 @@ public final class Database {
         long hash = key.hash();
         long slot = live(key, hash);
         if (slot == ABSENT) {
-            entries.putNumber(entries.find(key, hash), hash, key, value, NEVER, keyspace.nowMs());
+            entries.putNumber(overwritten(entries.find(key, hash)), hash, key, value, NEVER, keyspace.nowMs());
         } else if (Entry.encoding(entries.blobAt(slot)) == Entry.INT && Entry.isString(entries.blobAt(slot))) {
             markAccess(slot);
             entries.setNumber(slot, value);
         } else {
             long expireAtMs = Entry.expireAtMs(entries.blobAt(slot));
-            entries.putNumber(slot, hash, key, value, expireAtMs, keyspace.nowMs());
+            entries.putNumber(overwritten(slot), hash, key, value, expireAtMs, keyspace.nowMs());
         }
+    }
+
+    /** A slot whose value is about to be replaced: what is put there keeps the access bits. */
+    private long overwritten(long slot) {
+        if (slot != ABSENT) {
+            keyspace.accesses().overwritten(entries.blobAt(slot));
+        }
+        return slot;
     }
 
     /** Adds bytes to the end of a string, making it if need be. Returns its length. */
@@ -348,7 +383,7 @@ public final class Database {
         long hash = key.hash();
         long slot = live(key, hash);
         if (slot == ABSENT) {
-            entries.put(entries.find(key, hash), hash, key, suffix, NEVER, keyspace.nowMs());
+            entries.put(overwritten(entries.find(key, hash)), hash, key, suffix, NEVER, keyspace.nowMs());
             return suffix.length();
         }
         checkType(entries.blobAt(slot), ValueType.STRING);
@@ -377,13 +412,18 @@ public final class Database {
 
     // Changing keys.
 
-    /** Deletes a key. Returns whether it was there. */
+    /** Deletes a key as DEL does. Returns whether it was there. */
     public boolean delete(Bytes key) {
+        return delete(key, keyspace.lazyFreeing().userDel);
+    }
+
+    /** Deletes a key. Returns whether it was there; {@code lazily} as {@link LazyFreeing} has it. */
+    public boolean delete(Bytes key, boolean lazily) {
         long slot = live(key, key.hash());
         if (slot == ABSENT) {
             return false;
         }
-        entries.remove(slot);
+        entries.remove(slot, lazily);
         return true;
     }
 
@@ -417,7 +457,9 @@ public final class Database {
             return;
         }
         long hash = from.hash();
-        Invariant.check(entries.find(from, hash) != ABSENT, "only a key that is there is renamed");
+        long slot = entries.find(from, hash);
+        Invariant.check(slot != ABSENT, "only a key that is there is renamed");
+        markAccess(slot);
         entries.transfer(from, hash, entries, to, to.hash(), keyspace.nowMs());
     }
 
@@ -429,9 +471,11 @@ public final class Database {
     /** Moves a key to another database, unless it is there already. Returns whether it moved. */
     public boolean moveTo(Database other, Bytes key) {
         long hash = key.hash();
-        if (other == this || live(key, hash) == ABSENT || other.live(key, hash) != ABSENT) {
+        long slot = live(key, hash);
+        if (other == this || slot == ABSENT || other.live(key, hash) != ABSENT) {
             return false;
         }
+        markAccess(slot);
         entries.transfer(key, hash, other.entries, key, hash, keyspace.nowMs());
         return true;
     }
@@ -449,21 +493,33 @@ public final class Database {
         }
         long blob = entries.blobAt(slot);
         long expireAtMs = Entry.expireAtMs(blob);
-        if (!Entry.isString(blob)) {
-            long nowMs = keyspace.nowMs();
-            other.entries.copyCollection(blob, other.entries.find(to, toHash), toHash, to, expireAtMs, nowMs);
-            return true;
+        long place = other.entries.find(to, toHash);
+        if (place != ABSENT) { // the copy is a new value, whatever was there
+            Entry.setAccess(other.entries.blobAt(place), keyspace.accesses().fresh());
         }
-        Bytes value = entries.string(blob, shared).bytes();
-        other.entries.put(other.entries.find(to, toHash), toHash, to, value, expireAtMs, keyspace.nowMs());
+        if (Entry.isString(blob)) {
+            Bytes value = entries.string(blob, shared).bytes();
+            other.entries.put(place, toHash, to, value, expireAtMs, keyspace.nowMs());
+        } else {
+            other.entries.copyCollection(blob, place, toHash, to, expireAtMs, keyspace.nowMs());
+        }
         return true;
     }
 
-    /** Deletes all keys; their memory is freed little by little. */
+    /** Deletes all keys as FLUSHDB does. */
     public void flush() {
+        flush(keyspace.lazyFreeing().userFlush);
+    }
+
+    /**
+     * Deletes all keys; their memory is freed little by little.
+     *
+     * @param lazily whether they count as freed lazily
+     */
+    public void flush(boolean lazily) {
         Entries old = entries;
         entries = keyspace.newEntries();
-        keyspace.emptied(index, old);
+        keyspace.emptied(index, old, lazily);
     }
 
     // All keys.
@@ -605,7 +661,7 @@ public final class Database {
     private void removeIfThere(Bytes key, long hash) {
         long slot = entries.find(key, hash);
         if (slot != ABSENT) {
-            entries.remove(slot);
+            entries.remove(slot, keyspace.lazyFreeing().expire);
         }
     }
 
@@ -615,6 +671,6 @@ public final class Database {
 
     private void removeExpired(Bytes key, long slot) {
         keyspace.expired(index, key);
-        entries.remove(slot);
+        entries.remove(slot, keyspace.lazyFreeing().expire);
     }
 }

@@ -41,6 +41,8 @@ final class Entries {
     private final ValueMemory values;
     private final SnapshotCuts cuts;
     private final LazyFree lazyFree;
+    private AccessClock accesses;
+    private LazyFreeing lazy;
     private final Table table;
     private final ExpiryIndex expiry;
     private final Bytes scratch = Bytes.copyOf(new byte[Decimal.MAX_LENGTH]);
@@ -52,11 +54,13 @@ final class Entries {
     private int replacedLarge;
     private int cutDb;
 
-    Entries(ValueMemory values, SnapshotCuts cuts, LazyFree lazyFree) {
+    Entries(ValueMemory values, SnapshotCuts cuts, LazyFree lazyFree, AccessClock accesses, LazyFreeing lazy) {
         this.arena = values.arena();
         this.values = values;
         this.cuts = cuts;
         this.lazyFree = lazyFree;
+        this.accesses = accesses;
+        this.lazy = lazy;
         this.table = new Table(arena, Entry.KEYS);
         this.expiry = new ExpiryIndex(arena);
     }
@@ -68,6 +72,12 @@ final class Entries {
 
     void cutDb(int db) {
         cutDb = db;
+    }
+
+    /** These entries are another keyspace's from now on. */
+    void movedTo(AccessClock itsAccesses, LazyFreeing itsLazy) {
+        accesses = itsAccesses;
+        lazy = itsLazy;
     }
 
     Table table() {
@@ -84,6 +94,11 @@ final class Entries {
 
     long find(Bytes key, long hash) {
         return table.find(hash, key.address(), key.length());
+    }
+
+    /** The slot of a key of which only the hash is known. */
+    long find(long hash) {
+        return table.find(hash);
     }
 
     int refAt(long slot) {
@@ -457,7 +472,7 @@ final class Entries {
     /**
      * Makes an entry, in the blob of the old one if a new one would be as large; what it replaces is let go by
      * {@link #close}, so that the payload may be copied from it. Key and payload may lie in the old blob: it is then not
-     * written over, since the new entry may have them at other places.
+     * written over, since the new entry may have them at other places. It keeps the access bits of what it replaces.
      *
      * @param room bytes of payload to have room for; with OUTLINED, only to tell how wide the length is
      * @param from where the payload will be copied from, or {@link #NOWHERE}
@@ -481,7 +496,7 @@ final class Entries {
         int ref;
         if (slot == ABSENT) {
             ref = arena.allocate(size);
-            writeHead(ref, type, encoding, shape, key, length, nowMs);
+            writeHead(ref, type, encoding, shape, accesses.fresh(), key, length);
             if (expireAtMs != NEVER) {
                 Entry.setExpireAtMs(arena.address(ref), expireAtMs);
             }
@@ -503,7 +518,7 @@ final class Entries {
             } else if (Entry.encoding(blob) == Entry.LARGE) {
                 replacedLarge = Entry.large(blob);
             }
-            writeHead(ref, type, encoding, shape, key, length, nowMs);
+            writeHead(ref, type, encoding, shape, Entry.access(blob), key, length);
             if (expireAtMs != NEVER) {
                 Entry.setExpireAtMs(arena.address(ref), expireAtMs);
             }
@@ -529,22 +544,14 @@ final class Entries {
             replacedValue = NO_REF;
         }
         if (replacedLarge != NO_REF) {
-            releaseLarge(replacedLarge);
+            releaseLarge(replacedLarge, lazy.serverDel);
             replacedLarge = NO_REF;
         }
     }
 
-    private void writeHead(int ref, int type, int encoding, int shape, Bytes key, int length, long nowMs) {
+    private void writeHead(int ref, int type, int encoding, int shape, int access, Bytes key, int length) {
         Entry.writeHead(
-                arena.address(ref),
-                type,
-                encoding,
-                shape,
-                cuts.number(),
-                Entry.accessAt(nowMs),
-                key.address(),
-                key.length(),
-                length);
+                arena.address(ref), type, encoding, shape, cuts.number(), access, key.address(), key.length(), length);
     }
 
     private void insert(long hash, int ref) {
@@ -562,19 +569,23 @@ final class Entries {
 
     // Whole entries.
 
-    /** Removes an entry and frees what it held. */
-    void remove(long slot) {
+    /**
+     * Removes an entry and frees what it held.
+     *
+     * @param lazily whether a large value counts as freed lazily
+     */
+    void remove(long slot, boolean lazily) {
         long blob = blobAt(slot);
         cuts.beforeChange(this, blob);
-        letGo(table.remove(slot), blob);
+        letGo(table.remove(slot), blob, lazily);
     }
 
     /** Frees an entry that the table no longer names, and its value. */
-    private void letGo(int ref, long blob) {
+    private void letGo(int ref, long blob, boolean lazily) {
         if (Entry.expires(blob)) {
             expiry.remove(ref);
         }
-        releasePayload(blob);
+        releasePayload(blob, lazily);
         arena.free(ref);
     }
 
@@ -641,7 +652,7 @@ final class Entries {
         long blob = arena.address(old);
         cuts.beforeChange(this, blob);
         table.setRef(slot, ref);
-        letGo(old, blob);
+        letGo(old, blob, lazy.serverDel);
     }
 
     private int copyAs(long blob, int shape, Bytes key, long expireAtMs) {
@@ -667,17 +678,20 @@ final class Entries {
     }
 
     /** Frees what an entry holds outside its own blob. */
-    private void releasePayload(long blob) {
+    private void releasePayload(long blob, boolean lazily) {
         if (Entry.encoding(blob) == Entry.OUTLINED) {
             releaseValue(Entry.outlined(blob));
         } else if (Entry.encoding(blob) == Entry.LARGE) {
-            releaseLarge(Entry.large(blob));
+            releaseLarge(Entry.large(blob), lazily);
         }
     }
 
     /** Frees a large value little by little, or leaves that to the running cut, if it still needs it. */
-    private void releaseLarge(int number) {
+    private void releaseLarge(int number, boolean lazily) {
         LargeValue value = values.remove(number);
+        if (lazily && value.size() > LazyFree.SMALL) {
+            lazyFree.countFreed(1);
+        }
         if (!cuts.keep(value)) {
             lazyFree.add(value);
         }
@@ -696,7 +710,7 @@ final class Entries {
     boolean drain(int segments) {
         return table.drain(segments, ref -> {
             long blob = arena.address(ref);
-            releasePayload(blob);
+            releasePayload(blob, false); // its key was counted
             arena.free(ref);
         });
     }

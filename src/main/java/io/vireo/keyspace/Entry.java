@@ -16,7 +16,7 @@ import io.vireo.value.ValueType;
  * <pre>
  *  0      type in the high four bits, encoding in the low four
  *  1      mark of the last snapshot cut that has seen the entry in the high four bits, flags in the low four
- *  2..4   access bits, 24: the second of the last access, modulo 2^24
+ *  2..4   access bits, 24: see {@link AccessClock}
  *  5..20  only with flag EXPIRES: i64 expireAtMs, then two references, next and previous of its expiry list
  *  then   key length: one byte, or four with flag WIDE_KEY
  *  then   value length: one byte, or four with flag WIDE_VALUE (a number has one, and it says 8)
@@ -72,7 +72,6 @@ final class Entry {
     private static final int NEXT_AT = 13;
     private static final int PREVIOUS_AT = 17;
     private static final int EXPIRY_SIZE = 16;
-    private static final int ACCESS_MASK = 0xff_ffff;
 
     /** How the table reads the key in a blob. */
     static final KeyLayout KEYS = new KeyLayout() {
@@ -169,16 +168,6 @@ final class Entry {
     static void setAccess(long blob, int access) {
         RawMemory.putShort(blob + ACCESS_AT, (short) access);
         RawMemory.putByte(blob + ACCESS_AT + 2, (byte) (access >>> 16));
-    }
-
-    /** Access bits for a moment. */
-    static int accessAt(long nowMs) {
-        return (int) (nowMs / 1000) & ACCESS_MASK;
-    }
-
-    /** Seconds between an access and now, right up to 194 days. */
-    static long idleSeconds(int access, long nowMs) {
-        return accessAt(nowMs) - access & ACCESS_MASK;
     }
 
     /** When the entry expires, in milliseconds since 1970, or -1. */

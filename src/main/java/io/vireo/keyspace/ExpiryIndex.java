@@ -3,6 +3,7 @@ package io.vireo.keyspace;
 import io.vireo.base.Loop;
 import io.vireo.base.RunsOn;
 import io.vireo.memory.Arena;
+import io.vireo.memory.RefVisitor;
 
 /**
  * The entries of one database that expire, by time: a hierarchical timing wheel whose lists run through the entries.
@@ -138,6 +139,18 @@ final class ExpiryIndex {
             dealing = level;
         }
         return NONE;
+    }
+
+    /** Shows all entries, in no order. */
+    void forEach(RefVisitor visitor) {
+        for (int level = 0; level < LEVELS; level++) {
+            for (long left = used[level]; left != 0; left &= left - 1) {
+                int slot = level * SLOTS + Long.numberOfTrailingZeros(left);
+                for (int ref = heads[slot]; ref != NONE; ref = Entry.next(arena.address(ref))) {
+                    visitor.visit(ref);
+                }
+            }
+        }
     }
 
     /** Whether {@link #due} stopped for want of steps. */

@@ -11,6 +11,7 @@ abstract class HeldEntry {
     final long expireAtMs;
     private boolean headWritten;
     private boolean orphaned;
+    private long keptBytes;
 
     HeldEntry(int db, byte[] key, long expireAtMs) {
         this.db = db;
@@ -32,9 +33,15 @@ abstract class HeldEntry {
         return headWritten;
     }
 
-    /** Nobody else needs the value any more: it is this one's to free at the end. */
-    final void orphan() {
+    /** Nobody else needs the value any more, of so many bytes: it is this one's to free at the end. */
+    final void orphan(long bytes) {
         orphaned = true;
+        keptBytes = bytes;
+    }
+
+    /** Memory that would be free without the cut. */
+    final long keptBytes() {
+        return keptBytes;
     }
 
     final boolean isOrphaned() {

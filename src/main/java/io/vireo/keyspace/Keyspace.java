@@ -40,7 +40,9 @@ public final class Keyspace implements AutoCloseable {
 
     private ExpiryListener expiryListener = (db, key) -> {};
     private long nowMs = System.currentTimeMillis();
-    private int accessNow = Entry.accessAt(nowMs);
+    private final AccessClock accesses = new AccessClock(random, nowMs);
+    private final LazyFreeing lazyFreeing = new LazyFreeing();
+    private final Eviction eviction = new Eviction(this);
     private boolean activeExpire = true;
     private boolean isReplica;
     private boolean paused;
@@ -106,7 +108,7 @@ public final class Keyspace implements AutoCloseable {
     }
 
     Entries newEntries() {
-        return new Entries(values, cuts, lazyFree);
+        return new Entries(values, cuts, lazyFree, accesses, lazyFreeing);
     }
 
     /** Up to which size collections are packed; whoever changes it does so for what comes. */
@@ -133,12 +135,40 @@ public final class Keyspace implements AutoCloseable {
     public void newTurn(long newNowMs) {
         if (newNowMs != nowMs) {
             nowMs = newNowMs;
-            accessNow = Entry.accessAt(newNowMs);
+            accesses.at(newNowMs);
         }
     }
 
-    int accessNow() {
-        return accessNow;
+    // Use of keys.
+
+    AccessClock accesses() {
+        return accesses;
+    }
+
+    /**
+     * Chooses what is noted when a key is used.
+     *
+     * @param counted how often it is, for LFU, instead of when it last was
+     * @param logFactor how slowly the counter grows
+     * @param decayMinutes after how many minutes it falls by one; 0 for never
+     */
+    public void noteAccesses(boolean counted, int logFactor, int decayMinutes) {
+        accesses.follow(counted, logFactor, decayMinutes);
+    }
+
+    /** Notes the use of keys in the same way as another keyspace. */
+    public void noteAccessesAs(Keyspace other) {
+        accesses.follow(other.accesses);
+    }
+
+    /** Whether accesses are counted instead of timed. */
+    public boolean countsAccesses() {
+        return accesses.countsUses();
+    }
+
+    /** Whether what follows leaves keys as if it had not used them. */
+    public void leavesNoTrace(boolean on) {
+        accesses.leavesNoTrace(on);
     }
 
     // Expiry.
@@ -186,6 +216,46 @@ public final class Keyspace implements AutoCloseable {
         expiryListener.expired(db, key);
     }
 
+    // Eviction.
+
+    /** Keeps memory within a limit. */
+    public Eviction eviction() {
+        return eviction;
+    }
+
+    /** A key is about to be deleted though nobody has asked for it. */
+    void leaves(int db, Bytes key) {
+        if (!watches.isEmpty()) {
+            watches.changed(db, key);
+        }
+        if (!blockedClients.isEmpty()) {
+            blockedClients.changed(db, key, null);
+        }
+    }
+
+    /** Which deletions are lazy; whoever changes it does so for what comes. */
+    public LazyFreeing lazyFreeing() {
+        return lazyFreeing;
+    }
+
+    /** Whether what nobody can reach any more is still to be freed. */
+    boolean isFreeing() {
+        return !lazyFree.isEmpty();
+    }
+
+    /** Frees what nobody can reach any more, for about so long. */
+    void free(long budgetNanos) {
+        lazyFree.step(budgetNanos);
+    }
+
+    /**
+     * Bytes that the running snapshot cut alone keeps from being freed: about as much, where it keeps whole databases
+     * that were flushed.
+     */
+    public long bytesKeptByCut() {
+        return cuts.keptNowBytes();
+    }
+
     public void setActiveExpire(boolean on) {
         activeExpire = on;
     }
@@ -229,7 +299,10 @@ public final class Keyspace implements AutoCloseable {
     }
 
     /** Lets the entries of a database go. */
-    void emptied(int db, Entries entries) {
+    void emptied(int db, Entries entries, boolean lazily) {
+        if (lazily) {
+            lazyFree.countFreed(entries.size());
+        }
         if (!watches.isEmpty()) {
             watches.replaced(db, key -> presence(entries, key), key -> Watches.Presence.ABSENT);
         }
@@ -237,10 +310,15 @@ public final class Keyspace implements AutoCloseable {
         cuts.detach(entries);
     }
 
-    /** Empties all databases. */
+    /** Empties all databases as FLUSHALL does. */
     public void flushAll() {
+        flushAll(lazyFreeing.userFlush);
+    }
+
+    /** Empties all databases, see {@link Database#flush(boolean)}. */
+    public void flushAll(boolean lazily) {
         for (Database db : databases) {
-            db.flush();
+            db.flush(lazily);
         }
     }
 
@@ -271,6 +349,8 @@ public final class Keyspace implements AutoCloseable {
             if (!watches.isEmpty()) {
                 watches.replaced(i, key -> presence(now, key), key -> presence(then, key));
             }
+            then.movedTo(accesses, lazyFreeing);
+            now.movedTo(other.accesses, other.lazyFreeing);
             databases[i].entries(then);
             other.databases[i].entries(now);
             offerAll(i);
@@ -420,14 +500,12 @@ public final class Keyspace implements AutoCloseable {
         return expiredKeys;
     }
 
-    public long evictedKeys() {
-        return 0;
-    }
-
     public void resetStats() {
         hits = 0;
         misses = 0;
         expiredKeys = 0;
+        eviction.resetStats();
+        lazyFree.resetStats();
     }
 
     /** Memory handed out, exactly, in bytes: what {@code used_memory} tells. */

@@ -11,7 +11,7 @@ final class LazyFree {
     private static final int SEGMENTS_AT_ONCE = 1;
     private static final int STEPS_AT_ONCE = 64;
     /** Values up to this size are freed at once. */
-    private static final int SMALL = 64;
+    static final int SMALL = 64;
 
     private final ArrayDeque<Entries> queue = new ArrayDeque<>();
     private final ArrayDeque<LargeValue> values = new ArrayDeque<>();
@@ -20,7 +20,6 @@ final class LazyFree {
     /** Takes entries over; they are used for nothing else from now on. */
     void add(Entries entries) {
         if (entries.size() > 0) {
-            freed += entries.size();
             queue.add(entries);
         }
     }
@@ -28,7 +27,6 @@ final class LazyFree {
     /** Takes a large value over that no entry names any more. */
     void add(LargeValue value) {
         if (value.size() > SMALL) {
-            freed++;
             values.add(value);
         } else {
             while (!value.drain(STEPS_AT_ONCE)) {
@@ -46,15 +44,28 @@ final class LazyFree {
         return pending;
     }
 
-    /** Keys that were given here so far. */
+    boolean isEmpty() {
+        return queue.isEmpty() && values.isEmpty();
+    }
+
+    /** So many objects are let go that whoever did so wants to have freed lazily. */
+    void countFreed(long objects) {
+        freed += objects;
+    }
+
+    /** How many objects were counted so far. */
     long freed() {
         return freed;
+    }
+
+    void resetStats() {
+        freed = 0;
     }
 
     /** Frees for about so long. Returns whether there is more to do. */
     boolean step(long budgetNanos) {
         long began = System.nanoTime();
-        while (!queue.isEmpty() || !values.isEmpty()) {
+        while (!isEmpty()) {
             if (!values.isEmpty()) {
                 if (values.peek().drain(STEPS_AT_ONCE)) {
                     values.remove();
@@ -66,6 +77,6 @@ final class LazyFree {
                 break;
             }
         }
-        return !queue.isEmpty() || !values.isEmpty();
+        return !isEmpty();
     }
 }

@@ -70,7 +70,9 @@ public final class SnapshotCuts {
     private CutChunks sideChunks;
     private final SideSink side = new SideSink();
     private final ArrayDeque<Walked> toWalk = new ArrayDeque<>();
-    private final List<Entries> detached = new ArrayList<>();
+    /** Databases that were flushed and are still to be walked, and about how many bytes they take. */
+    private final IdentityHashMap<Entries, Long> detached = new IdentityHashMap<>();
+
     private long position;
     private final ArrayDeque<HeldEntry> held = new ArrayDeque<>();
     private final Map<Integer, HeldValue> heldStrings = new HashMap<>();
@@ -80,6 +82,7 @@ public final class SnapshotCuts {
     private long keysDone;
     private long copiedBytes;
     private long keptBytes;
+    private long keptNowBytes;
 
     SnapshotCuts(Arena arena, LazyFree lazyFree) {
         this.arena = arena;
@@ -106,6 +109,11 @@ public final class SnapshotCuts {
      */
     public long extraBytes() {
         return copiedBytes + keptBytes;
+    }
+
+    /** Bytes that only the running cut keeps from being freed. */
+    long keptNowBytes() {
+        return keptNowBytes;
     }
 
     long copiedBytes() {
@@ -246,8 +254,9 @@ public final class SnapshotCuts {
         heldCollections.clear();
         toWalk.clear();
         side.chunks.clear();
-        detached.forEach(lazyFree::add);
+        detached.keySet().forEach(lazyFree::add);
         detached.clear();
+        keptNowBytes = 0;
         sink = null;
         chunks = null;
         sideChunks = null;
@@ -271,7 +280,9 @@ public final class SnapshotCuts {
         if (position >= Table.END) {
             position = 0;
             toWalk.remove();
-            if (detached.remove(walking.entries)) {
+            Long kept = detached.remove(walking.entries);
+            if (kept != null) {
+                keptNowBytes -= kept;
                 lazyFree.add(walking.entries);
             }
         }
@@ -328,6 +339,7 @@ public final class SnapshotCuts {
             } else if (entry instanceof HeldCollection collection) {
                 heldCollections.remove(collection.value);
             }
+            keptNowBytes -= entry.keptBytes();
             entry.end();
             joinSide();
         }
@@ -377,8 +389,7 @@ public final class SnapshotCuts {
         if (!isHeld(outlined)) {
             return false;
         }
-        heldStrings.get(outlined).orphan();
-        keptBytes += arena.capacity(outlined);
+        keep(heldStrings.get(outlined), arena.capacity(outlined));
         return true;
     }
 
@@ -387,9 +398,14 @@ public final class SnapshotCuts {
         if (!value.isHeld()) {
             return false;
         }
-        heldCollections.get(value).orphan();
-        keptBytes += value.memoryBytes();
+        keep(heldCollections.get(value), value.memoryBytes());
         return true;
+    }
+
+    private void keep(HeldEntry held, long bytes) {
+        held.orphan(bytes);
+        keptBytes += bytes;
+        keptNowBytes += bytes;
     }
 
     /** A database has let its entries go: keeps them if the running cut has still to walk them. */
@@ -400,10 +416,22 @@ public final class SnapshotCuts {
             needed |= walked.entries == entries;
         }
         if (needed) {
-            detached.add(entries);
+            long bytes = shareOf(entries);
+            detached.put(entries, bytes);
+            keptNowBytes += bytes;
         } else {
             lazyFree.add(entries);
         }
+    }
+
+    /** About how many bytes entries take that no database has any more: by their share of all keys. */
+    private long shareOf(Entries entries) {
+        long keys = entries.size() + lazyFree.pending();
+        for (Database db : databases) {
+            keys += db.size();
+        }
+        long bytes = Math.max(0, arena.usedBytes() - keptNowBytes);
+        return keys == 0 ? 0 : (long) ((double) bytes * entries.size() / keys);
     }
 
     /** Keeps chunks until the pieces of a value are all out. */

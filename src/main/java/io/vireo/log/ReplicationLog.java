@@ -198,6 +198,11 @@ public final class ReplicationLog {
         return chain.memoryBytes();
     }
 
+    /** Memory beyond what a backlog of the configured size takes: held because a reader lags behind. */
+    public long memoryBeyondBacklog() {
+        return Math.max(0, chain.memoryBytes() - chain.bytesFor(backlogOpen ? backlogSizeBytes : 0));
+    }
+
     /** Whether everything from this offset on is there to be read. */
     public boolean holds(long offset) {
         return offset <= endOffset + 1 && offset >= (chain.isEmpty() ? endOffset + 1 : chain.firstOffset());

@@ -133,6 +133,35 @@ public final class Table {
         return ABSENT;
     }
 
+    /**
+     * Looks a key up of which only the hash is known. Of several keys with one hash it may find any.
+     *
+     * @return as {@link #find(long, long, int)}
+     */
+    public long find(long hash) {
+        int segment = segmentOf(hash);
+        int head = heads[segment];
+        int groups = GROUPS[head & CODE_MASK];
+        int home = homeGroup(hash, groups);
+        long first = firstLine(head);
+        long pattern = Group.pattern(hash);
+        int group = home;
+        do {
+            long line = first + ((long) group << Group.SHIFT);
+            for (int left = Group.matches(line, pattern); left != 0; left &= left - 1) {
+                int index = Integer.numberOfTrailingZeros(left);
+                if (layout.hash(arena.address(Group.refAt(line, index))) == hash) {
+                    return slot(segment, home, group, index);
+                }
+            }
+            if (Group.passedBy(line) == 0) {
+                return ABSENT;
+            }
+            group = next(group, groups);
+        } while (group != home);
+        return ABSENT;
+    }
+
     /** Reads the line where a key would be found, so that the cache misses of several keys overlap. */
     public void touch(long hash) {
         int head = heads[segmentOf(hash)];
@@ -203,13 +232,40 @@ public final class Table {
 
     /** A key chosen by chance, each with the same probability; 0 if there is none. */
     public int random(RandomGenerator random) {
+        return size == 0 ? 0 : randomIn(randomSegment(random), random);
+    }
+
+    /**
+     * Shows some keys that lie side by side, from a place on that is chosen by chance: as good as chosen one by one, since
+     * hashes stand in no relation to each other, and read in fewer cache misses.
+     *
+     * @param most how many keys to show; fewer if the segment that is come across holds fewer
+     */
+    public void sample(RandomGenerator random, int most, RefVisitor visitor) {
         if (size == 0) {
-            return 0;
+            return;
         }
+        int segment = randomSegment(random);
+        int groups = GROUPS[heads[segment] & CODE_MASK];
+        int start = random.nextInt(groups * Group.ENTRIES);
+        int group = start / Group.ENTRIES;
+        int passedOver = (1 << start % Group.ENTRIES) - 1;
+        long first = firstLine(heads[segment]);
+        int left = Math.min(most, counts[segment]);
+        for (int mask = ~passedOver; left > 0; mask = -1, group = next(group, groups)) {
+            long line = first + ((long) group << Group.SHIFT);
+            for (int taken = Group.taken(line) & mask; taken != 0 && left > 0; taken &= taken - 1, left--) {
+                visitor.visit(Group.refAt(line, Integer.numberOfTrailingZeros(taken)));
+            }
+        }
+    }
+
+    /** Each segment by how many keys it holds. */
+    private int randomSegment(RandomGenerator random) {
         while (true) {
             int segment = directory.segmentStartingAt(random.nextInt(directory.entryCount()));
             if (segment >= 0 && (size == counts[segment] || random.nextInt(ROOM[LARGEST_CODE]) < counts[segment])) {
-                return randomIn(segment, random);
+                return segment;
             }
         }
     }

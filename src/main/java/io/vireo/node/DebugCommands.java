@@ -146,10 +146,9 @@ final class DebugCommands {
         if (!db.exists(key)) {
             throw ErrorReply.NO_SUCH_KEY.raise();
         }
-        long idle = db.idleSeconds(key);
         out.simple("Value at:0x0 refcount:1 encoding:" + db.encodingOf(key) + " serializedlength:"
-                + Digests.serializedLength(db, key) + " lru:" + (System.currentTimeMillis() / 1000 - idle & 0xffffff)
-                + " lru_seconds_idle:" + idle);
+                + Digests.serializedLength(db, key) + " lru:" + db.accessBits(key)
+                + " lru_seconds_idle:" + db.idleSeconds(key));
     }
 
     /** As in Redis, these keys do not go into the stream. */

@@ -14,8 +14,10 @@ final class MemorySection implements InfoSection {
     private final Config config;
     private final Keyspace keyspace;
     private final ReplicationLog stream;
+    private final MemoryAccount account;
 
-    MemorySection(Config config, Keyspace keyspace, ReplicationLog stream) {
+    MemorySection(Config config, Keyspace keyspace, ReplicationLog stream, MemoryAccount account) {
+        this.account = account;
         this.config = config;
         this.keyspace = keyspace;
         this.stream = stream;
@@ -28,7 +30,7 @@ final class MemorySection implements InfoSection {
 
     @Override
     public void write(InfoText out) {
-        long used = keyspace.usedBytes() + stream.memoryBytes();
+        long used = account.usedBytes();
         long peak = Math.max(used, keyspace.peakBytes());
         long resident = ProcessFacts.residentBytes();
         long heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
@@ -49,7 +51,7 @@ final class MemorySection implements InfoSection {
                 .field("allocator_frag_ratio", keyspace.fragmentation(), 2)
                 .field("mem_fragmentation_ratio", used == 0 ? 0 : (double) resident / used, 2)
                 .field("mem_fragmentation_bytes", resident - used)
-                .field("mem_not_counted_for_evict", 0)
+                .field("mem_not_counted_for_evict", account.notCountedBytes())
                 .field("mem_replication_backlog", stream.memoryBytes())
                 .field("mem_total_replication_buffers", stream.memoryBytes())
                 .field("mem_allocator", "vireo-arena")

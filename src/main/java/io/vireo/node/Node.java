@@ -89,6 +89,7 @@ import java.util.function.LongConsumer;
 final class Node {
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final byte[] DEL = "DEL".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] UNLINK = "UNLINK".getBytes(StandardCharsets.US_ASCII);
     private static final long CRON_PERIOD_MS = 100;
     private static final long RELEASE_PERIOD_MS = 5;
     private static final long EXPIRE_BUDGET_NANOS = 1_000_000;
@@ -156,7 +157,10 @@ final class Node {
                 new NodeReplication.Parts(config, keyspace, stream, saving, loading, loop, log),
                 primarySocket,
                 sessions);
+        MemoryAccount memory = new MemoryAccount(keyspace, stream);
+        MemoryLimit memoryLimit = new MemoryLimit(config, keyspace, memory, this::mayEvict, nextTurn, this::wake, log);
         gates.add(authGate);
+        memoryLimit.addGate(gates);
         gates.add(saveErrorGate);
         replication.addGates(gates);
         gates.add(loadingGate);
@@ -204,6 +208,11 @@ final class Node {
         config.onChange(Options.LOGLEVEL, log::level);
         dispatcher.onWebPage(this::refuseWebPage);
         keyspace.expiryListener(this::expired);
+        keyspace.eviction().listener(this::evicted);
+        keyspace.eviction()
+                .timing(
+                        nanos -> dispatcher.slowness().monitor().add(LatencyMonitor.EVICTION_OF_A_KEY, nanos),
+                        nanos -> dispatcher.slowness().monitor().add(LatencyMonitor.EVICTION_CYCLE, nanos));
         this.listener = new RespListener(
                 vertx,
                 context,
@@ -218,7 +227,7 @@ final class Node {
         sections.addAll(List.of(
                 new ServerSection(config, ReplicationId.random(RANDOM), System.currentTimeMillis()),
                 new ClientsSection(config, sessions, dispatcher.blocking()),
-                new MemorySection(config, keyspace, stream),
+                new MemorySection(config, keyspace, stream, memory),
                 new PersistenceSection(keyspace, saving, loading),
                 new StatsSection(dispatcher, sessions, keyspace, listener, rates, replication::writeCounts),
                 replication.section(),
@@ -602,10 +611,25 @@ final class Node {
             return; // a guest has the data, and the stream is not its own
         }
         stream.effect(db);
-        stream.begin(2).word(DEL).word(key);
+        stream.begin(2).word(keyspace.lazyFreeing().expire ? UNLINK : DEL).word(key);
         if (!dispatcher.isInUnit()) {
             stream.commit();
         }
+    }
+
+    /** A key goes to make room, between two commands: the stream says so by itself. */
+    private void evicted(int db, Bytes key) {
+        stream.effect(db);
+        stream.begin(2).word(keyspace.lazyFreeing().eviction ? UNLINK : DEL).word(key);
+        stream.commit();
+    }
+
+    /** Whether keys may be evicted now: not from data that a guest has, nor while nothing may be written. */
+    private boolean mayEvict() {
+        return !released
+                && keyspace.owner().isHeldHere()
+                && !dispatcher.blocking().pause().isOn()
+                && (replication.replication().isPrimary() || !config.get(Options.REPLICA_IGNORE_MAXMEMORY));
     }
 
     /** After FLUSHALL no file may bring the keys back: where there are save points, an empty one is written at once. */

@@ -50,7 +50,9 @@ final class StatsSection implements InfoSection {
                 .field("rejected_connections", listener.refused());
         replication.accept(out);
         out.field("expired_keys", keyspace.expiredKeys())
-                .field("evicted_keys", keyspace.evictedKeys())
+                .field("evicted_keys", keyspace.eviction().evictedKeys())
+                .field("total_eviction_exceeded_time", keyspace.eviction().totalExceededMs())
+                .field("current_eviction_exceeded_time", keyspace.eviction().currentExceededMs())
                 .field("keyspace_hits", keyspace.hits())
                 .field("keyspace_misses", keyspace.misses())
                 .field("pubsub_channels", 0)

@@ -69,7 +69,7 @@ public final class Loading {
                 "vireo-loading",
                 () -> {
                     if (flush) {
-                        keyspace.flushAll();
+                        keyspace.flushAll(keyspace.lazyFreeing().replicaFlush && !keyspace.deletesExpired());
                     }
                     return current.load(file);
                 },

@@ -73,6 +73,7 @@ public final class SideLoading {
         Invariant.check(beside == null, "one loading at a time");
         Keyspace target = new Keyspace(keyspace.databases());
         target.valueLimits().copyFrom(keyspace.valueLimits());
+        target.noteAccessesAs(keyspace);
         target.replica(true); // so that nothing is deleted while it is filled
         RdbLoader ours = new RdbLoader(new KeyspaceTarget(target), settings, log);
         beside = target;

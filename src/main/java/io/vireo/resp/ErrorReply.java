@@ -47,6 +47,9 @@ public final class ErrorReply {
     public static final ErrorReply NOT_LFU = fixed("ERR An LFU maxmemory policy is not selected, access frequency not"
             + " tracked. Please note that when switching between policies at runtime LRU and LFU data will take some"
             + " time to adjust.");
+    public static final ErrorReply IS_LFU = fixed(
+            "ERR An LFU maxmemory policy is selected, idle time not tracked. Please note that when switching between"
+                    + " policies at runtime LRU and LFU data will take some time to adjust.");
     public static final ErrorReply NO_KEY_ARGUMENTS = fixed("ERR The command has no key arguments");
     public static final ErrorReply INVALID_COMMAND = fixed("ERR Invalid command specified");
     public static final ErrorReply INVALID_COMMAND_WORDS =

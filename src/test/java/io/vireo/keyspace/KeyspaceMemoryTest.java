@@ -43,7 +43,7 @@ class KeyspaceMemoryTest {
         long full = residentMegabytes();
         assertTrue(full - before > 150, () -> "160 MB are resident, not " + (full - before));
 
-        keyspace.flushAll();
+        keyspace.flushAll(true);
         assertEquals(25_021, keyspace.lazyFreePending());
         long slices = 0;
         while (keyspace.freeStep(100_000)) {

@@ -15,11 +15,13 @@ import io.vireo.command.DatabaseCommands;
 import io.vireo.command.Dispatcher;
 import io.vireo.command.Gate;
 import io.vireo.command.Gates;
+import io.vireo.command.MemoryGate;
 import io.vireo.command.NodeFacts;
 import io.vireo.command.Session;
 import io.vireo.command.SessionLimits;
 import io.vireo.command.Sessions;
 import io.vireo.command.TransactionCommands;
+import io.vireo.config.MaxmemoryPolicy;
 import io.vireo.keyspace.Keyspace;
 import io.vireo.log.LogReader;
 import io.vireo.log.ReplicationHistory;
@@ -58,6 +60,7 @@ public final class TestServer implements AutoCloseable {
     private long nowMs = START_MS;
     private final Gates gates = new Gates();
     private final Gate readOnly = new ReadOnly();
+    private final MemoryGate memory;
     private int flushes;
     private long maxBulkLength = 512L << 20;
 
@@ -83,6 +86,10 @@ public final class TestServer implements AutoCloseable {
         stream.database(0);
         List<CommandFamily> families =
                 Stream.of(DataTypes.FAMILIES, own, more).flatMap(List::stream).toList();
+        memory = new MemoryGate(keyspace.eviction(), () -> true, () -> {});
+        keyspace.eviction().tenacity(100);
+        keyspace.eviction().listener(this::evicted);
+        gates.add(memory);
         gates.add(readOnly);
         dispatcher = new Dispatcher(families, gates, keyspace, stream, () -> keyspace.newTurn(nowMs));
         transactions.dispatcher(dispatcher);
@@ -98,6 +105,20 @@ public final class TestServer implements AutoCloseable {
         if (!dispatcher.isInUnit()) {
             stream.commit();
         }
+    }
+
+    private void evicted(int db, Bytes key) {
+        stream.effect(db);
+        stream.begin(2).word(DEL).word(key);
+        stream.commit();
+    }
+
+    /** Sets the options {@code maxmemory} and {@code maxmemory-policy}; keys are evicted for as long as it takes. */
+    public void maxmemory(long bytes, MaxmemoryPolicy policy) {
+        keyspace.eviction().limit(bytes);
+        keyspace.eviction().choosing(policy, 5);
+        keyspace.noteAccesses(policy.isLfu(), 10, 1);
+        gates.arm(memory, bytes != 0);
     }
 
     public Keyspace keyspace() {

@@ -1,0 +1,36 @@
+package io.vireo.node;
+
+import io.vireo.base.Loop;
+import io.vireo.base.RunsOn;
+import io.vireo.keyspace.Keyspace;
+import io.vireo.log.ReplicationLog;
+
+/** The memory that a node accounts for: what INFO tells, and what counts against {@code maxmemory}. */
+@RunsOn(Loop.KEYSPACE)
+final class MemoryAccount {
+    private final Keyspace keyspace;
+    private final ReplicationLog stream;
+
+    MemoryAccount(Keyspace keyspace, ReplicationLog stream) {
+        this.keyspace = keyspace;
+        this.stream = stream;
+    }
+
+    /** All of it, in bytes: {@code used_memory}. */
+    long usedBytes() {
+        return keyspace.usedBytes() + stream.memoryBytes();
+    }
+
+    /**
+     * What the eviction of keys would not give back, or would even make more: the stream that is held for replicas beyond
+     * the backlog, and values that are gone and that only a snapshot still needs.
+     */
+    long notCountedBytes() {
+        return stream.memoryBeyondBacklog() + keyspace.bytesKeptByCut();
+    }
+
+    /** What counts against {@code maxmemory}. */
+    long countedBytes() {
+        return usedBytes() - notCountedBytes();
+    }
+}
