@@ -205,6 +205,13 @@ public final class Database {
         }
     }
 
+    /** Says for how long a key that is there was not used. */
+    public void setIdleSeconds(Bytes key, long seconds) {
+        long slot = entries.find(key, key.hash());
+        Invariant.check(slot != ABSENT, "only a key that is there is idle");
+        Entry.setAccess(entries.blobAt(slot), Entry.accessAt(Math.max(0, keyspace.nowMs() - 1000 * seconds)));
+    }
+
     /** Bytes of memory a key takes with its value, or -1. */
     public long sizeOf(Bytes key) {
         long slot = live(key, key.hash());
@@ -326,6 +333,16 @@ public final class Database {
         if (Entry.type(blob) != type.code()) {
             throw ErrorReply.WRONG_TYPE.raise();
         }
+    }
+
+    /** Gives a key with its value to a sink, as a snapshot cut of it alone. Returns whether it is there. */
+    public boolean record(Bytes key, CutSink sink) {
+        long slot = live(key, key.hash());
+        if (slot == ABSENT) {
+            return false;
+        }
+        KeyRecord.write(keyspace.arena(), entries, entries.blobAt(slot), sink);
+        return true;
     }
 
     // Changing strings.

@@ -14,11 +14,21 @@ final class HeldCollection extends HeldEntry {
     private final LazyFree lazyFree;
 
     HeldCollection(LazyFree lazyFree, int db, byte[] key, long expireAtMs, int type, LargeValue value) {
+        this(lazyFree, db, key, expireAtMs, type, value, value.hold());
+    }
+
+    private HeldCollection(
+            LazyFree lazyFree, int db, byte[] key, long expireAtMs, int type, LargeValue value, HeldContent content) {
         super(db, key, expireAtMs);
         this.lazyFree = lazyFree;
         this.type = type;
         this.value = value;
-        this.content = value.hold();
+        this.content = content;
+    }
+
+    /** One that is written out at once, before anything changes: the value need not know of it. */
+    static HeldCollection atOnce(int db, byte[] key, int type, LargeValue value) {
+        return new HeldCollection(null, db, key, SnapshotRecords.NO_EXPIRY, type, value, value.content());
     }
 
     @Override

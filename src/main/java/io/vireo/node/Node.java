@@ -47,6 +47,7 @@ import io.vireo.log.ReplicationLog;
 import io.vireo.net.PrimarySocket;
 import io.vireo.net.RespListener;
 import io.vireo.outlet.EventBusOutlet;
+import io.vireo.persist.DumpCommands;
 import io.vireo.persist.Loading;
 import io.vireo.persist.PersistenceSection;
 import io.vireo.persist.RdbFacts;
@@ -186,6 +187,7 @@ final class Node {
                         new ConfigCommands(config, loading::isUnderWay, this::resetStats).rows(),
                         new ServerCommands(info, shutdown).rows(),
                         new SaveCommands(saving).rows(),
+                        new DumpCommands(config).rows(),
                         new DebugCommands(
                                         config,
                                         this::reload,

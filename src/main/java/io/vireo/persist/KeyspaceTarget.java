@@ -10,6 +10,7 @@ import io.vireo.value.ListValue;
 import io.vireo.value.SetValue;
 import io.vireo.value.SortedSetValue;
 import io.vireo.value.ValueType;
+import java.util.function.IntFunction;
 
 /**
  * Loads into a keyspace as it stands; whoever wants it empty flushes it before.
@@ -18,7 +19,8 @@ import io.vireo.value.ValueType;
  */
 @RunsOn(Loop.KEYSPACE)
 public final class KeyspaceTarget implements RdbTarget {
-    private final Keyspace keyspace;
+    private final IntFunction<Database> databases;
+    private final int count;
     private Database longDatabase;
     private Bytes longKey;
     private long longExpiry;
@@ -34,22 +36,32 @@ public final class KeyspaceTarget implements RdbTarget {
     private HashValue hash;
 
     public KeyspaceTarget(Keyspace keyspace) {
-        this.keyspace = keyspace;
+        this(keyspace::db, keyspace.databases());
+    }
+
+    private KeyspaceTarget(IntFunction<Database> databases, int count) {
+        this.databases = databases;
+        this.count = count;
+    }
+
+    /** A target that is one database. */
+    static KeyspaceTarget of(Database database) {
+        return new KeyspaceTarget(index -> database, 1);
     }
 
     @Override
     public int databases() {
-        return keyspace.databases();
+        return count;
     }
 
     @Override
     public void touch(int database, Bytes key) {
-        keyspace.db(database).prefetch(key.hash());
+        databases.apply(database).prefetch(key.hash());
     }
 
     @Override
     public boolean put(int database, Bytes key, Bytes value, long expireAtMs) {
-        Database db = keyspace.db(database);
+        Database db = databases.apply(database);
         if (db.exists(key)) {
             return false;
         }
@@ -59,7 +71,7 @@ public final class KeyspaceTarget implements RdbTarget {
 
     @Override
     public boolean putNumber(int database, Bytes key, long value, long expireAtMs) {
-        Database db = keyspace.db(database);
+        Database db = databases.apply(database);
         if (db.exists(key)) {
             return false;
         }
@@ -72,7 +84,7 @@ public final class KeyspaceTarget implements RdbTarget {
 
     @Override
     public boolean beginLong(int database, Bytes key, long length, long expireAtMs) {
-        longDatabase = keyspace.db(database);
+        longDatabase = databases.apply(database);
         longKey = key.copy();
         longExpiry = expireAtMs;
         longAt = 0;
@@ -91,7 +103,7 @@ public final class KeyspaceTarget implements RdbTarget {
 
     @Override
     public boolean putPacked(int database, Bytes key, PackedForm form, Bytes packed, long expireAtMs) {
-        Database db = keyspace.db(database);
+        Database db = databases.apply(database);
         if (db.exists(key)) {
             return false;
         }
@@ -104,7 +116,7 @@ public final class KeyspaceTarget implements RdbTarget {
 
     @Override
     public boolean beginCollection(int database, Bytes key, ValueType type, long expireAtMs) {
-        longDatabase = keyspace.db(database);
+        longDatabase = databases.apply(database);
         longKey = key.copy();
         longExpiry = expireAtMs;
         if (longDatabase.exists(key)) {

@@ -2,7 +2,6 @@ package io.vireo.persist;
 
 import io.vireo.base.ServerLog;
 import io.vireo.persist.RdbException.Fault;
-import io.vireo.value.ValueType;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -87,26 +86,27 @@ public final class RdbLoader {
         totalBytes = source.remaining();
         Filling filling = new Filling();
         RdbEnd end = new RdbReader(source, settings.checksum, filling).read();
-        filling.batch.drain();
+        filling.batch().drain();
         RdbFacts facts = filling.aux.facts();
         RdbSurvey.checkEnd(end, facts);
-        keys = filling.batch.stored();
+        keys = filling.batch().stored();
         loadedBytes = end.bytes();
         if (end.checksum() == RdbEnd.Checksum.ABSENT) {
             log.notice("RDB file was saved with checksum disabled: no check performed.");
         }
         log.notice("Done loading RDB, keys loaded: " + keys + ", keys expired: " + filling.expired
-                + (filling.empty > 0 ? ", empty keys skipped: " + filling.empty : "") + ".");
+                + (filling.empty() > 0 ? ", empty keys skipped: " + filling.empty() : "") + ".");
         return new Loaded(facts, end, keys, filling.expired);
     }
 
     /** Puts what is read into the target. */
-    private final class Filling implements RdbVisitor {
+    private final class Filling extends RdbFilling {
         private final RdbAux aux = new RdbAux(log, settings.nowMs);
-        private final LoadingBatch batch = new LoadingBatch(target, settings.keyDelayMicros);
         private long expired;
-        private long empty;
-        private boolean leftOut;
+
+        private Filling() {
+            super(new LoadingBatch(target, settings.keyDelayMicros));
+        }
 
         @Override
         public void aux(String name, String text) {
@@ -124,96 +124,16 @@ public final class RdbLoader {
         }
 
         @Override
-        public void string(RdbEntry entry, RdbString text) throws RdbException {
-            if (!isLeftOut(entry)) {
-                batch.string(entry, text);
-            }
-        }
-
-        @Override
-        public void number(RdbEntry entry, long number) throws RdbException {
-            if (!isLeftOut(entry)) {
-                batch.number(entry, number);
-            }
-        }
-
-        @Override
-        public void longString(RdbEntry entry, long length) throws RdbException {
-            leftOut = isLeftOut(entry);
-            if (!leftOut) {
-                batch.beginLong(entry, length);
-            }
-        }
-
-        @Override
-        public void piece(byte[] bytes, int offset, int length) throws RdbException {
-            if (!leftOut) {
-                batch.append(bytes, offset, length);
-            }
-        }
-
-        @Override
-        public void collection(RdbEntry entry, ValueType type) throws RdbException {
-            leftOut = isLeftOut(entry);
-            if (!leftOut) {
-                batch.beginCollection(entry, type);
-            }
-        }
-
-        @Override
-        public void element(RdbString word) throws RdbException {
-            if (!leftOut) {
-                batch.element(word);
-            }
-        }
-
-        @Override
-        public void element(RdbString field, RdbString value) throws RdbException {
-            if (!leftOut) {
-                batch.element(field, value);
-            }
-        }
-
-        @Override
-        public void element(RdbString member, double score) throws RdbException {
-            if (!leftOut) {
-                batch.element(member, score);
-            }
-        }
-
-        @Override
-        public void node(RdbString packedList, int count) throws RdbException {
-            if (!leftOut) {
-                batch.node(packedList, count);
-            }
-        }
-
-        @Override
-        public void endOfCollection() {
-            if (!leftOut && !batch.endCollection()) {
-                empty++;
-            }
-        }
-
-        @Override
-        public void packed(RdbEntry entry, PackedForm form, RdbString bytes, int count) throws RdbException {
-            if (count == 0) {
-                empty++;
-            } else if (!isLeftOut(entry)) {
-                batch.packed(entry, form, bytes);
-            }
-        }
-
-        @Override
         public void progress(long bytes) throws RdbException {
             loadedBytes = bytes;
-            keys = batch.stored();
+            keys = batch().stored();
             if (aborted) {
                 throw new RdbException(Fault.ABORTED, "Loading was called off");
             }
         }
 
-        private boolean isLeftOut(RdbEntry entry) {
+        @Override
+        boolean isLeftOut(RdbEntry entry) {
             boolean out =
                     settings.dropsExpired && entry.expireAtMs() != RdbEntry.NONE && entry.expireAtMs() < settings.nowMs;
             expired += out ? 1 : 0;

@@ -53,6 +53,21 @@ public final class RdbReader {
         }
     }
 
+    /**
+     * Reads a type and a value alone, as DUMP gives them, as if they stood at a key; called once, instead of {@link
+     * #read}.
+     *
+     * @throws RdbException also for a type that is passed over in a file
+     */
+    void readValue(byte[] key) throws IOException, RdbException {
+        RdbType type = RdbType.of(in.readByte());
+        if (type == null) {
+            throw in.corrupt("Unknown RDB encoding type");
+        }
+        entry.key.view(key, 0, key.length);
+        readValue(type);
+    }
+
     private int readVersion() throws IOException, RdbException {
         int version = 0;
         for (byte b : MAGIC) {

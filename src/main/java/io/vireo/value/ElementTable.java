@@ -237,6 +237,11 @@ final class ElementTable implements LargeValue {
     }
 
     @Override
+    public HeldContent content() {
+        return new HeldElements(this);
+    }
+
+    @Override
     public boolean isHeld() {
         return held != null;
     }

@@ -22,6 +22,9 @@ public interface LargeValue {
      */
     HeldContent hold();
 
+    /** The content as it is now, to be written out at once: the value knows nothing of it, and nothing may change. */
+    HeldContent content();
+
     /** Whether a snapshot still needs it. A held value is not moved by defragmentation, nor freed. */
     boolean isHeld();
 

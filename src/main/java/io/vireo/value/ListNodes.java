@@ -288,10 +288,19 @@ final class ListNodes implements LargeValue {
 
     @Override
     public HeldContent hold() {
+        held = new HeldNodes(arena, allRefs(), size, () -> held = null);
+        return held;
+    }
+
+    @Override
+    public HeldContent content() {
+        return new HeldNodes(arena, allRefs(), size, () -> {});
+    }
+
+    private int[] allRefs() {
         int[] all = new int[nodes];
         System.arraycopy(refs, head, all, 0, nodes);
-        held = new HeldNodes(arena, all, size, () -> held = null);
-        return held;
+        return all;
     }
 
     @Override

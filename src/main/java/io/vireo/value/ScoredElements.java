@@ -70,6 +70,11 @@ final class ScoredElements implements LargeValue {
     }
 
     @Override
+    public HeldContent content() {
+        return members.content();
+    }
+
+    @Override
     public boolean isHeld() {
         return members.isHeld();
     }

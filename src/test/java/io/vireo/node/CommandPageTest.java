@@ -17,6 +17,7 @@ import io.vireo.command.InfoCommand;
 import io.vireo.command.LatencyCommands;
 import io.vireo.command.SlowLogCommands;
 import io.vireo.command.TransactionCommands;
+import io.vireo.persist.DumpCommands;
 import io.vireo.persist.SaveCommands;
 import io.vireo.replication.ReplicationRows;
 import io.vireo.testkit.TestServer;
@@ -51,6 +52,7 @@ class CommandPageTest {
                             new ConfigCommands(null, null, null).rows(),
                             new ServerCommands(new InfoCommand(List.of()), null).rows(),
                             new SaveCommands(null).rows(),
+                            new DumpCommands(null).rows(),
                             new DebugCommands(null, null, null).rows()))
             .flatMap(List::stream)
             .toList();

@@ -1,0 +1,107 @@
+package io.vireo.persist;
+
+import io.vireo.value.ValueType;
+
+/** Puts what a reader tells of into a target. */
+abstract class RdbFilling implements RdbVisitor {
+    private final LoadingBatch batch;
+    private long empty;
+    private boolean leftOut;
+
+    RdbFilling(LoadingBatch batch) {
+        this.batch = batch;
+    }
+
+    final LoadingBatch batch() {
+        return batch;
+    }
+
+    /** Collections without elements that were passed over. */
+    final long empty() {
+        return empty;
+    }
+
+    /** Whether a key is passed over; asked once for each. */
+    abstract boolean isLeftOut(RdbEntry entry);
+
+    @Override
+    public final void string(RdbEntry entry, RdbString text) throws RdbException {
+        if (!isLeftOut(entry)) {
+            batch.string(entry, text);
+        }
+    }
+
+    @Override
+    public final void number(RdbEntry entry, long number) throws RdbException {
+        if (!isLeftOut(entry)) {
+            batch.number(entry, number);
+        }
+    }
+
+    @Override
+    public final void longString(RdbEntry entry, long length) throws RdbException {
+        leftOut = isLeftOut(entry);
+        if (!leftOut) {
+            batch.beginLong(entry, length);
+        }
+    }
+
+    @Override
+    public final void piece(byte[] bytes, int offset, int length) throws RdbException {
+        if (!leftOut) {
+            batch.append(bytes, offset, length);
+        }
+    }
+
+    @Override
+    public final void collection(RdbEntry entry, ValueType type) throws RdbException {
+        leftOut = isLeftOut(entry);
+        if (!leftOut) {
+            batch.beginCollection(entry, type);
+        }
+    }
+
+    @Override
+    public final void element(RdbString word) throws RdbException {
+        if (!leftOut) {
+            batch.element(word);
+        }
+    }
+
+    @Override
+    public final void element(RdbString field, RdbString value) throws RdbException {
+        if (!leftOut) {
+            batch.element(field, value);
+        }
+    }
+
+    @Override
+    public final void element(RdbString member, double score) throws RdbException {
+        if (!leftOut) {
+            batch.element(member, score);
+        }
+    }
+
+    @Override
+    public final void node(RdbString packedList, int count) throws RdbException {
+        if (!leftOut) {
+            batch.node(packedList, count);
+        }
+    }
+
+    @Override
+    public final void endOfCollection() {
+        if (!leftOut && !batch.endCollection()) {
+            empty++;
+        }
+    }
+
+    @Override
+    public final void packed(RdbEntry entry, PackedForm form, RdbString bytes, int count) throws RdbException {
+        if (count == 0) {
+            empty++;
+        } else if (!isLeftOut(entry)) {
+            batch.packed(entry, form, bytes);
+        }
+    }
+}
