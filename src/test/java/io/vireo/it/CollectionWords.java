@@ -1,5 +1,8 @@
 package io.vireo.it;
 
+import io.vireo.resp.InlineWords;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Random;
 
 /**
@@ -15,7 +18,7 @@ final class CollectionWords {
         this.random = new Random(seed);
     }
 
-    /** The words of a command, parted by blanks. */
+    /** A command as at the prompt of redis-cli. */
     String command() {
         return switch (random.nextInt(12)) {
             case 0, 1, 2 -> list();
@@ -25,6 +28,14 @@ final class CollectionWords {
             case 10 -> ranges();
             default -> key();
         };
+    }
+
+    /** The words of a command. */
+    String[] words() {
+        byte[][] words = InlineWords.split(command().getBytes(StandardCharsets.ISO_8859_1));
+        return Arrays.stream(words)
+                .map(word -> new String(word, StandardCharsets.ISO_8859_1))
+                .toArray(String[]::new);
     }
 
     private String pick(String... words) {

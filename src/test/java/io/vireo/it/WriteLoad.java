@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 
 /**
- * A load of random writes over four databases: every string, key and expiry command that changes something, on few keys
+ * A load of random writes over four databases: every command on keys that changes something, on few keys
  * so that they meet each other, in pipelines and in transactions. The same seed gives the same commands; expiry times
  * are relative to the wall clock.
  */
@@ -16,6 +16,7 @@ final class WriteLoad implements AutoCloseable {
     private static final int LARGEST_BATCH = 24;
 
     private final Random random;
+    private final CollectionWords collections;
     private final int keys;
     private final RespClient client;
     private Thread thread;
@@ -26,6 +27,7 @@ final class WriteLoad implements AutoCloseable {
     /** @param keys how many different keys there are in each database */
     WriteLoad(ServerProcess server, long seed, int keys) {
         this.random = new Random(seed);
+        this.collections = new CollectionWords(seed);
         this.keys = keys;
         this.client = server.client();
     }
@@ -99,6 +101,10 @@ final class WriteLoad implements AutoCloseable {
                 || error.startsWith("ERR value is not a valid float")
                 || error.startsWith("ERR increment or decrement would overflow")
                 || error.startsWith("ERR source and destination objects are the same")
+                || error.startsWith("ERR index out of range")
+                || error.startsWith("ERR hash value is not")
+                || error.startsWith("ERR resulting score is not a number")
+                || error.startsWith("ERR increment would produce NaN or Infinity")
                 || error.startsWith("WRONGTYPE");
     }
 
@@ -120,6 +126,23 @@ final class WriteLoad implements AutoCloseable {
     }
 
     private String[] command() {
+        return random.nextInt(5) < 2 ? collectionCommand() : plainCommand();
+    }
+
+    private String[] collectionCommand() {
+        return switch (random.nextInt(40)) {
+            case 0, 1 -> words("SPOP", "s" + random.nextInt(4), "" + random.nextInt(4));
+            case 2 -> words("SPOP", "s" + random.nextInt(4));
+            case 3 -> words("HINCRBYFLOAT", "h" + random.nextInt(4), "sum", "" + random.nextInt(1_000) / 8.0);
+            case 4 -> words("BLPOP", "l" + random.nextInt(4), "l0", "0.001");
+            case 5 -> words("BLMOVE", "l" + random.nextInt(4), "l0", "LEFT", "RIGHT", "0.001");
+            case 6 -> words("BZPOPMAX", "z" + random.nextInt(4), "z0", "0.001");
+            case 7 -> words("PEXPIRE", "lshz".charAt(random.nextInt(4)) + "" + random.nextInt(4), milliseconds());
+            default -> collections.words();
+        };
+    }
+
+    private String[] plainCommand() {
         String key = key();
         return switch (random.nextInt(40)) {
             case 0, 1, 2, 3 -> words("SET", key, value());
