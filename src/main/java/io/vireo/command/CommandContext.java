@@ -146,12 +146,7 @@ public final class CommandContext {
 
     /** ASCII text as bytes, in memory that serves the next text too. */
     Bytes text(String ascii) {
-        byte[] bytes = ascii.getBytes(StandardCharsets.US_ASCII);
-        if (textMemory.byteSize() < bytes.length) {
-            textMemory = Arena.ofAuto().allocate(bytes.length);
-        }
-        RawMemory.copyIn(bytes, 0, textMemory.address(), bytes.length);
-        return text.set(textMemory.address(), bytes.length);
+        return bytes(ascii.getBytes(StandardCharsets.US_ASCII));
     }
 
     /** A copy of bytes that a change of the data may move, in memory that serves the next copy too. */
@@ -161,6 +156,26 @@ public final class CommandContext {
         }
         RawMemory.copy(bytes.address(), copyMemory.address(), bytes.length());
         return copied.set(copyMemory.address(), bytes.length());
+    }
+
+    /** One byte, in the same memory. */
+    Bytes octet(int value) {
+        RawMemory.putByte(textMemory.address(), (byte) value);
+        return text.set(textMemory.address(), 1);
+    }
+
+    /** Bytes from the heap, in the same memory. */
+    Bytes bytes(byte[] bytes) {
+        return bytes(bytes, bytes.length);
+    }
+
+    /** The first bytes of an array, in the same memory. */
+    Bytes bytes(byte[] bytes, int length) {
+        if (textMemory.byteSize() < length) {
+            textMemory = Arena.ofAuto().allocate(length);
+        }
+        RawMemory.copyIn(bytes, 0, textMemory.address(), length);
+        return text.set(textMemory.address(), length);
     }
 
     /** The text of a number, in the same memory. */

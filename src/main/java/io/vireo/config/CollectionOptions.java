@@ -66,5 +66,8 @@ public final class CollectionOptions {
             SETTABLE,
             "Entries of one node of a stream; 0: no limit.");
 
+    public static final Option<Long> HLL_SPARSE_MAX_BYTES = SECTION.option(
+            "hll-sparse-max-bytes", bytes(0), 3_000L, SETTABLE, "Bytes that a sparse HyperLogLog may have.");
+
     private CollectionOptions() {}
 }

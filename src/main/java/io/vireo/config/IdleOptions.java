@@ -95,9 +95,7 @@ final class IdleOptions {
     }
 
     private static void collections() {
-        String noCollections = "There are no such collections yet.";
-        SECTION.idle("list-compress-depth", whole(0, MAX), 0, SETTABLE, noCollections);
-        SECTION.idle("hll-sparse-max-bytes", bytes(0), 3_000L, SETTABLE, noCollections);
+        SECTION.idle("list-compress-depth", whole(0, MAX), 0, SETTABLE, "The nodes of lists are kept uncompressed.");
     }
 
     private static void memory() {

@@ -24,6 +24,7 @@ final class CollectionLimits {
         these.follow(CollectionOptions.ZSET_MAX_LISTPACK_VALUE, now -> limits.zsetMaxListpackValue = now);
         these.follow(CollectionOptions.STREAM_NODE_MAX_BYTES, now -> limits.streamNodeMaxBytes = now);
         these.follow(CollectionOptions.STREAM_NODE_MAX_ENTRIES, now -> limits.streamNodeMaxEntries = now);
+        these.follow(CollectionOptions.HLL_SPARSE_MAX_BYTES, now -> limits.hllSparseMaxBytes = now);
     }
 
     private <T> void follow(Option<T> option, Consumer<T> limit) {

@@ -175,7 +175,7 @@ final class Node {
         LatencyCommands latency = new LatencyCommands();
         this.dispatcher = new Dispatcher(
                 families(
-                        DataTypes.FAMILIES,
+                        DataTypes.families(),
                         replication.families(),
                         new ConnectionCommands(login, facts()).rows(),
                         new ClientCommands(sessions).rows(),

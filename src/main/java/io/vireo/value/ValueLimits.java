@@ -14,6 +14,7 @@ public final class ValueLimits {
     public long zsetMaxListpackValue = 64;
     public long streamNodeMaxBytes = 4096;
     public long streamNodeMaxEntries = 100;
+    public long hllSparseMaxBytes = 3000;
 
     /** Takes over all of another's limits. */
     public void copyFrom(ValueLimits other) {
@@ -25,5 +26,6 @@ public final class ValueLimits {
         zsetMaxListpackValue = other.zsetMaxListpackValue;
         streamNodeMaxBytes = other.streamNodeMaxBytes;
         streamNodeMaxEntries = other.streamNodeMaxEntries;
+        hllSparseMaxBytes = other.hllSparseMaxBytes;
     }
 }

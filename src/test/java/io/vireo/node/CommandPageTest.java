@@ -39,7 +39,7 @@ class CommandPageTest {
 
     /** All families, built without what they need to run: only their rows are looked at. */
     private static final List<CommandFamily> FAMILIES = Stream.of(
-                    DataTypes.FAMILIES,
+                    DataTypes.families(),
                     ReplicationRows.families(),
                     List.of(
                             new ConnectionCommands(null, null).rows(),

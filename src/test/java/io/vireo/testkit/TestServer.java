@@ -85,7 +85,7 @@ public final class TestServer implements AutoCloseable {
         reader = stream.readFromEnd();
         stream.database(0);
         List<CommandFamily> families =
-                Stream.of(DataTypes.FAMILIES, own, more).flatMap(List::stream).toList();
+                Stream.of(DataTypes.families(), own, more).flatMap(List::stream).toList();
         memory = new MemoryGate(keyspace.eviction(), () -> true, () -> {});
         keyspace.eviction().tenacity(100);
         keyspace.eviction().listener(this::evicted);
