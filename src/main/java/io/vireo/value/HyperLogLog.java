@@ -53,7 +53,7 @@ public final class HyperLogLog {
     /** How many runs are looked at for two that can be joined, after a change. */
     private static final int JOINED_RUNS = 5;
 
-    private static final double ALPHA = 0.721347520444481703680;
+    private static final double ALPHA = 0.7213475204444817;
 
     /** What adding came to. */
     public enum Outcome {
