@@ -205,13 +205,6 @@ public final class Database {
         }
     }
 
-    /** Says for how long a key that is there was not used. */
-    public void setIdleSeconds(Bytes key, long seconds) {
-        long slot = entries.find(key, key.hash());
-        Invariant.check(slot != ABSENT, "only a key that is there is idle");
-        Entry.setAccess(entries.blobAt(slot), Entry.accessAt(Math.max(0, keyspace.nowMs() - 1000 * seconds)));
-    }
-
     /** Bytes of memory a key takes with its value, or -1. */
     public long sizeOf(Bytes key) {
         long slot = live(key, key.hash());

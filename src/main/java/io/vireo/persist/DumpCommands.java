@@ -110,7 +110,9 @@ public final class DumpCommands {
             ctx.db().setExpireAt(key, expireAtMs);
         }
         if (wanted.idleSeconds >= 0) {
-            ctx.db().setIdleSeconds(key, wanted.idleSeconds);
+            ctx.db().idleSeconds(key, wanted.idleSeconds);
+        } else if (wanted.frequency >= 0) {
+            ctx.db().frequency(key, (int) wanted.frequency);
         }
         ctx.changed(key, "restore");
         if (ttlMs != 0 && !wanted.absolute) {
