@@ -59,6 +59,11 @@ public final class Sessions {
         return accepted;
     }
 
+    /** Counts from zero again. */
+    public void resetStats() {
+        accepted = 0;
+    }
+
     public SessionLimits limits() {
         return limits;
     }

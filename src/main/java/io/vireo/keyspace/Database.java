@@ -211,6 +211,16 @@ public final class Database {
         return slot == ABSENT ? -1 : entries.memoryOf(slot);
     }
 
+    /** Memory of the table that leads to the keys, in bytes. */
+    public long tableBytes() {
+        return entries.table().memoryBytes();
+    }
+
+    /** Memory of what leads from times to keys, in bytes: it lies in the entries that expire. */
+    public long expiryBytes() {
+        return entries.expiry().size() * Entry.EXPIRY_SIZE;
+    }
+
     // Collections.
 
     /** The collection at a key, or null; counts a hit or a miss and marks the access. Another type is refused. */

@@ -716,15 +716,20 @@ final class Entries {
     }
 
     /** Moves the blobs of one segment that lie in sparse memory. A move changes no content: cuts need not see it. */
-    void defragment(int segment, Bytes keyView) {
+    void defragment(int segment, Bytes keyView, BackgroundCounts counts) {
         table.forEachInSegment(segment, ref -> {
             long blob = arena.address(ref);
+            boolean valueMoves = false;
             if (Entry.encoding(blob) == Entry.OUTLINED) {
-                defragmentValue(blob);
+                valueMoves = defragmentValue(blob);
+                counts.seen(valueMoves);
             } else if (Entry.encoding(blob) == Entry.LARGE) {
                 values.at(Entry.large(blob)).defragment();
             }
-            if (arena.shouldMove(ref)) {
+            boolean moves = arena.shouldMove(ref);
+            counts.seen(moves);
+            counts.keySeen(moves || valueMoves);
+            if (moves) {
                 Entry.key(blob, keyView);
                 move(ref, blob, table.find(keyView.hash(), keyView.address(), keyView.length()));
             }
@@ -732,14 +737,16 @@ final class Entries {
         table.defragment(segment);
     }
 
-    private void defragmentValue(long blob) {
+    private boolean defragmentValue(long blob) {
         int outlined = Entry.outlined(blob);
-        if (arena.shouldMove(outlined) && !cuts.isHeld(outlined)) {
+        boolean moves = arena.shouldMove(outlined) && !cuts.isHeld(outlined);
+        if (moves) {
             int moved = arena.allocate(arena.capacity(outlined));
             RawMemory.copy(arena.address(outlined), arena.address(moved), Entry.valueLength(blob));
             Entry.setOutlined(blob, moved);
             arena.free(outlined);
         }
+        return moves;
     }
 
     private void move(int ref, long blob, long slot) {

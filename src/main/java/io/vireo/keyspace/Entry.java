@@ -71,7 +71,7 @@ final class Entry {
     private static final int EXPIRE_AT = 5;
     private static final int NEXT_AT = 13;
     private static final int PREVIOUS_AT = 17;
-    private static final int EXPIRY_SIZE = 16;
+    static final int EXPIRY_SIZE = 16;
 
     /** How the table reads the key in a blob. */
     static final KeyLayout KEYS = new KeyLayout() {

@@ -23,6 +23,7 @@ import java.util.random.RandomGenerator;
 @RunsOn(Loop.KEYSPACE)
 public final class Keyspace implements AutoCloseable {
     private static final int EXPIRY_STEPS = 64;
+    private static final long PURGE_BUDGET_NANOS = 1_000_000;
 
     private final OwnerThread owner = new OwnerThread();
     private Arena arena;
@@ -50,6 +51,7 @@ public final class Keyspace implements AutoCloseable {
     private int nextToExpire;
     private int nextToDefragment;
     private long defragmentAt;
+    private final BackgroundCounts background = new BackgroundCounts();
 
     private long dirty;
     private long hits;
@@ -269,14 +271,30 @@ public final class Keyspace implements AutoCloseable {
         if (!activeExpire || !deletesExpired()) {
             return false;
         }
-        long untilNanos = System.nanoTime() + budgetNanos;
+        long began = System.nanoTime();
+        long expiring = expiring();
+        long expiredBefore = expiredKeys;
+        boolean finished = expireUntil(atMs, began + budgetNanos);
+        background.expireCycle(System.nanoTime() - began, finished, expiredKeys - expiredBefore, expiring);
+        return !finished;
+    }
+
+    private long expiring() {
+        long expiring = 0;
+        for (Database db : databases) {
+            expiring += db.expiresSize();
+        }
+        return expiring;
+    }
+
+    private boolean expireUntil(long atMs, long untilNanos) {
         for (int i = 0; i < databases.length; i++) {
             if (!databases[nextToExpire].expire(atMs, untilNanos, EXPIRY_STEPS)) {
-                return true;
+                return false;
             }
             nextToExpire = (nextToExpire + 1) % databases.length;
         }
-        return false;
+        return true;
     }
 
     // All of it at once.
@@ -444,13 +462,33 @@ public final class Keyspace implements AutoCloseable {
         return arena.purge(budgetNanos) > 0;
     }
 
+    /** Gives memory that is free back with the next steps, also what would be kept a little longer for its next use. */
+    public void purgeSoon() {
+        arena.releaseEmptySlabs();
+        arena.purge(PURGE_BUDGET_NANOS); // marks what is free now, so that the next pass gives it back
+        arena.purge(PURGE_BUDGET_NANOS);
+    }
+
+    /** Shows how many blobs of each size the data have. */
+    public void forEachBlobSize(Arena.SizeVisitor visitor) {
+        arena.forEachSize(visitor);
+    }
+
     /** Moves blobs out of sparse memory, for about so long. */
     public void defragmentStep(long budgetNanos) {
+        long began = System.nanoTime();
+        long movedBefore = background.moved();
         try {
-            defragmentUntil(System.nanoTime() + budgetNanos);
+            defragmentUntil(began + budgetNanos);
         } catch (ArenaFullException e) {
             // Moving needs a little room first; without it blobs stay where they are, which is no error.
         }
+        background.defragmentStep(System.nanoTime() - began, background.moved() > movedBefore);
+    }
+
+    /** No blobs are moved any more: for what is told. */
+    public void defragmentOff() {
+        background.defragmentOff();
     }
 
     private void defragmentUntil(long untilNanos) {
@@ -459,7 +497,7 @@ public final class Keyspace implements AutoCloseable {
             Entries entries = databases[nextToDefragment].entries();
             Table table = entries.table();
             int segment = table.segmentAt(defragmentAt);
-            entries.defragment(segment, movedKey);
+            entries.defragment(segment, movedKey, background);
             defragmentAt = table.positionAfter(segment);
             if (defragmentAt >= Table.END) {
                 defragmentAt = 0;
@@ -470,6 +508,11 @@ public final class Keyspace implements AutoCloseable {
     }
 
     // Counters.
+
+    /** What is counted of work in the background. */
+    public BackgroundCounts background() {
+        return background;
+    }
 
     public void addDirty(long changes) {
         dirty += changes;
@@ -506,6 +549,7 @@ public final class Keyspace implements AutoCloseable {
         expiredKeys = 0;
         eviction.resetStats();
         lazyFree.resetStats();
+        background.reset();
     }
 
     /** Memory handed out, exactly, in bytes: what {@code used_memory} tells. */

@@ -274,6 +274,12 @@ public final class Arena implements AutoCloseable {
 
     /** Gives every page without a live blob back to the system, however long it takes. */
     public void purge() {
+        releaseEmptySlabs();
+        pages.purgeAll();
+    }
+
+    /** Gives up slabs that are kept for the next blob of their size and hold none now. */
+    public void releaseEmptySlabs() {
         if (CHECKING) {
             releaseDead(true);
         }
@@ -284,7 +290,6 @@ public final class Arena implements AutoCloseable {
                 releaseSlab(slab, c);
             }
         }
-        pages.purgeAll();
     }
 
     /**
@@ -307,6 +312,26 @@ public final class Arena implements AutoCloseable {
             lost += (long) slabsOf[c] * SizeClasses.SLAB_BYTES - blobsOf[c] * SizeClasses.SIZE[c];
         }
         return (double) (takenBytes + lost) / takenBytes;
+    }
+
+    /** Shows how many blobs of each size there are, for the sizes that have any and lie in slabs. */
+    public void forEachSize(SizeVisitor visitor) {
+        for (int c = 1; c < slabsOf.length; c++) {
+            if (slabsOf[c] > 0) {
+                visitor.size(SizeClasses.SIZE[c], blobsOf[c], slabsOf[c], SizeClasses.PER_SLAB[c]);
+            }
+        }
+    }
+
+    /** Takes what is told of blobs of one size. */
+    @FunctionalInterface
+    public interface SizeVisitor {
+        /**
+         * There are so many blobs of this size.
+         *
+         * @param perSlab how many blobs a slab has room for
+         */
+        void size(int sizeBytes, long blobs, int slabs, int perSlab);
     }
 
     /**

@@ -55,7 +55,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
         this.listener = listener;
         this.channel = channel;
         this.decoder = new RespDecoder(listener.sharedArgs());
-        this.output = new ReplyBuffer(channel.alloc(), channel);
+        this.output = new ReplyBuffer(channel.alloc(), channel, listener.traffic());
         this.peerAddress = Addresses.text(channel.remoteAddress(), channel.localAddress());
         this.localAddress = Addresses.text(channel.localAddress(), channel.localAddress());
     }
@@ -214,8 +214,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
         if (closed) {
             return;
         }
-        listener.traffic().sent(output.waiting());
         output.handOver();
+        countSent();
         channel.flush();
         if (closing) {
             channel.writeAndFlush(io.netty.buffer.Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
@@ -223,6 +223,15 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
             stopped = false;
             hold(false);
             execute();
+        }
+    }
+
+    private void countSent() {
+        long bytes = output.takeHandedOver();
+        if (session.kind() == Session.Kind.REPLICA) {
+            listener.traffic().sentToReplica(bytes);
+        } else {
+            listener.traffic().sent(bytes);
         }
     }
 

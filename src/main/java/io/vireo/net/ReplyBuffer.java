@@ -18,15 +18,21 @@ final class ReplyBuffer extends OutputBuffer {
     private final ByteBufAllocator allocator;
     private final ChannelOutboundInvoker channel;
     private ByteBuf buffer;
+    private final Traffic traffic;
     private boolean closed;
+    private long handedOver;
 
-    ReplyBuffer(ByteBufAllocator allocator, ChannelOutboundInvoker channel) {
+    ReplyBuffer(ByteBufAllocator allocator, ChannelOutboundInvoker channel, Traffic traffic) {
+        this.traffic = traffic;
         this.allocator = allocator;
         this.channel = channel;
     }
 
     @Override
     protected void widen(int needed) {
+        if (buffer != null) {
+            traffic.grew();
+        }
         handOver();
         buffer = allocator.directBuffer(Math.max(BUFFER_BYTES, needed));
         window(buffer.memoryAddress(), buffer.memoryAddress() + buffer.capacity());
@@ -42,6 +48,13 @@ final class ReplyBuffer extends OutputBuffer {
         return buffer == null ? 0 : buffer.capacity();
     }
 
+    /** Bytes handed to the channel since the last call. */
+    long takeHandedOver() {
+        long bytes = handedOver;
+        handedOver = 0;
+        return bytes;
+    }
+
     /** Hands what was put to the channel, without flushing it. */
     void handOver() {
         if (buffer == null) {
@@ -54,6 +67,7 @@ final class ReplyBuffer extends OutputBuffer {
         if (size == 0 || closed) {
             full.release();
         } else {
+            handedOver += size;
             channel.write(full.writerIndex(size));
         }
     }

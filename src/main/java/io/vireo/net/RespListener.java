@@ -155,6 +155,11 @@ public final class RespListener {
         return refused;
     }
 
+    /** Counts from zero again. */
+    public void resetStats() {
+        refused = 0;
+    }
+
     ServerLog log() {
         return log;
     }

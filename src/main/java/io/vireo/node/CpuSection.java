@@ -19,5 +19,8 @@ final class CpuSection implements InfoSection {
                 .field("used_cpu_user", used.user(), DECIMALS)
                 .field("used_cpu_sys_children", 0.0, DECIMALS)
                 .field("used_cpu_user_children", 0.0, DECIMALS);
+        ProcessFacts.CpuSeconds loop = ProcessFacts.cpuOfThisThread();
+        out.field("used_cpu_sys_main_thread", loop.system(), DECIMALS)
+                .field("used_cpu_user_main_thread", loop.user(), DECIMALS);
     }
 }

@@ -2,15 +2,17 @@ package io.vireo.node;
 
 import io.vireo.command.InfoSection;
 import io.vireo.command.InfoText;
-import io.vireo.keyspace.Database;
-import io.vireo.keyspace.Keyspace;
+import java.util.function.BooleanSupplier;
 
 /** INFO's {@code Keyspace}: a line for each database that holds keys. Empty while the data set is being loaded. */
 final class KeyspaceSection implements InfoSection {
-    private final Keyspace keyspace;
+    private final DataFigures.Source figures;
+    private final BooleanSupplier hidden;
 
-    KeyspaceSection(Keyspace keyspace) {
-        this.keyspace = keyspace;
+    /** @param hidden whether the data are another thread's */
+    KeyspaceSection(DataFigures.Source figures, BooleanSupplier hidden) {
+        this.figures = figures;
+        this.hidden = hidden;
     }
 
     @Override
@@ -20,17 +22,13 @@ final class KeyspaceSection implements InfoSection {
 
     @Override
     public void write(InfoText out) {
-        if (!keyspace.owner().isHeldHere()) {
+        if (hidden.getAsBoolean()) {
             return;
         }
-        for (int i = 0; i < keyspace.databases(); i++) {
-            Database db = keyspace.db(i);
-            if (db.size() > 0) {
-                out.field(
-                        "db" + i,
-                        "keys=" + db.size() + ",expires=" + db.expiresSize() + ",avg_ttl="
-                                + db.averageTtlMs(keyspace.nowMs()));
-            }
+        for (DataFigures.DatabaseFigures db : figures.now().databases()) {
+            out.field(
+                    "db" + db.index(),
+                    "keys=" + db.keys() + ",expires=" + db.expires() + ",avg_ttl=" + db.averageTtlMs());
         }
     }
 }

@@ -4,23 +4,16 @@ import io.vireo.command.InfoSection;
 import io.vireo.command.InfoText;
 import io.vireo.config.Config;
 import io.vireo.config.Options;
-import io.vireo.keyspace.Keyspace;
-import io.vireo.log.ReplicationLog;
-import java.lang.management.ManagementFactory;
 import java.util.Locale;
 
 /** INFO's {@code Memory}: the arena's exact account is {@code used_memory}; the JVM's own memory is on fields of ours. */
 final class MemorySection implements InfoSection {
     private final Config config;
-    private final Keyspace keyspace;
-    private final ReplicationLog stream;
-    private final MemoryAccount account;
+    private final MemoryFigures.Source figures;
 
-    MemorySection(Config config, Keyspace keyspace, ReplicationLog stream, MemoryAccount account) {
-        this.account = account;
+    MemorySection(Config config, MemoryFigures.Source figures) {
         this.config = config;
-        this.keyspace = keyspace;
-        this.stream = stream;
+        this.figures = figures;
     }
 
     @Override
@@ -30,37 +23,68 @@ final class MemorySection implements InfoSection {
 
     @Override
     public void write(InfoText out) {
-        long used = account.usedBytes();
-        long peak = Math.max(used, keyspace.peakBytes());
-        long resident = ProcessFacts.residentBytes();
-        long heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
-        out.bytes("used_memory", used)
-                .bytes("used_memory_rss", resident)
-                .bytes("used_memory_peak", peak)
-                .field("used_memory_peak_perc", percent(used, peak))
-                .field("used_memory_overhead", stream.memoryBytes())
-                .field("used_memory_startup", 0)
-                .field("used_memory_dataset", keyspace.usedBytes())
-                .field("used_memory_dataset_perc", percent(keyspace.usedBytes(), used))
-                .field("allocator_allocated", used)
-                .field("allocator_active", keyspace.residentBytes())
-                .field("allocator_resident", keyspace.residentBytes())
-                .bytes("total_system_memory", ProcessFacts.machineBytes())
-                .bytes("maxmemory", config.get(Options.MAXMEMORY))
-                .field("maxmemory_policy", config.print(Options.MAXMEMORY_POLICY))
-                .field("allocator_frag_ratio", keyspace.fragmentation(), 2)
-                .field("mem_fragmentation_ratio", used == 0 ? 0 : (double) resident / used, 2)
-                .field("mem_fragmentation_bytes", resident - used)
-                .field("mem_not_counted_for_evict", account.notCountedBytes())
-                .field("mem_replication_backlog", stream.memoryBytes())
-                .field("mem_total_replication_buffers", stream.memoryBytes())
+        MemoryFigures now = figures.now();
+        out.bytes("used_memory", now.usedBytes())
+                .bytes("used_memory_rss", now.processBytes())
+                .bytes("used_memory_peak", now.peakBytes())
+                .field("used_memory_peak_perc", percent(now.peakPercent()))
+                .field("used_memory_overhead", now.overheadBytes())
+                .field("used_memory_startup", now.startupBytes())
+                .field("used_memory_dataset", now.datasetBytes())
+                .field("used_memory_dataset_perc", percent(now.datasetPercent()))
+                .field("allocator_allocated", now.data().usedBytes())
+                .field("allocator_active", now.data().heldBytes())
+                .field("allocator_resident", now.data().residentBytes())
+                .bytes("total_system_memory", ProcessFacts.machineBytes());
+        writeScripts(out);
+        out.bytes("maxmemory", config.get(Options.MAXMEMORY))
+                .field("maxmemory_policy", config.print(Options.MAXMEMORY_POLICY));
+        writeRatios(now, out);
+        out.field("mem_not_counted_for_evict", now.notCountedBytes())
+                .field("mem_replication_backlog", now.backlogBytes())
+                .field("mem_total_replication_buffers", now.streamBytes())
+                .field("mem_clients_slaves", now.replicaBytes())
+                .field("mem_clients_normal", now.clientBytes())
+                .field("mem_cluster_links", 0)
+                .field("mem_aof_buffer", 0)
                 .field("mem_allocator", "vireo-arena")
-                .field("lazyfree_pending_objects", keyspace.lazyFreePending())
-                .field("lazyfreed_objects", keyspace.lazyFreed())
-                .field("vireo_heap_used", heap);
+                .flag("active_defrag_running", now.data().counts().isDefragmenting())
+                .field("lazyfree_pending_objects", now.data().lazyFreePending())
+                .field("lazyfreed_objects", now.data().lazyFreed())
+                .field("vireo_heap_used", now.heapBytes());
     }
 
-    private static String percent(long part, long whole) {
-        return String.format(Locale.ROOT, "%.2f%%", whole == 0 ? 100.0 : 100.0 * part / whole);
+    /** There are no scripts, and so they take nothing. */
+    private static void writeScripts(InfoText out) {
+        out.field("used_memory_lua", 0)
+                .field("used_memory_vm_eval", 0)
+                .field("used_memory_lua_human", InfoText.human(0))
+                .field("used_memory_scripts_eval", 0)
+                .field("number_of_cached_scripts", 0)
+                .field("number_of_functions", 0)
+                .field("number_of_libraries", 0)
+                .field("used_memory_vm_functions", 0)
+                .bytes("used_memory_vm_total", 0)
+                .field("used_memory_functions", 0)
+                .bytes("used_memory_scripts", 0);
+    }
+
+    private static void writeRatios(MemoryFigures now, InfoText out) {
+        out.field("allocator_frag_ratio", now.fragmentationRatio(), 2)
+                .field(
+                        "allocator_frag_bytes",
+                        now.data().heldBytes() - now.data().usedBytes())
+                .field("allocator_rss_ratio", now.residentRatio(), 2)
+                .field(
+                        "allocator_rss_bytes",
+                        now.data().residentBytes() - now.data().heldBytes())
+                .field("rss_overhead_ratio", now.processRatio(), 2)
+                .field("rss_overhead_bytes", now.processBytes() - now.data().residentBytes())
+                .field("mem_fragmentation_ratio", now.overallRatio(), 2)
+                .field("mem_fragmentation_bytes", now.processBytes() - now.usedBytes());
+    }
+
+    private static String percent(double value) {
+        return String.format(Locale.ROOT, "%.2f%%", value);
     }
 }

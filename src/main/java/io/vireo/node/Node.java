@@ -108,7 +108,7 @@ final class Node {
     private final Sessions sessions;
     private final Dispatcher dispatcher;
     private final RespListener listener;
-    private final Rates rates;
+    private final NodeTraffic traffic;
     private final Saving saving;
     private final Loading loading;
     private final Shutdown shutdown;
@@ -173,6 +173,8 @@ final class Node {
         CommandCommands commands = new CommandCommands();
         SlowLogCommands slowLog = new SlowLogCommands();
         LatencyCommands latency = new LatencyCommands();
+        DataFigures.Source data = new DataFigures.Source(keyspace, loading);
+        MemoryFigures.Source figures = new MemoryFigures.Source(data, stream, sessions);
         this.dispatcher = new Dispatcher(
                 families(
                         DataTypes.families(),
@@ -186,6 +188,7 @@ final class Node {
                         latency.rows(),
                         new ConfigCommands(config, loading::isUnderWay, this::resetStats).rows(),
                         new ServerCommands(info, shutdown).rows(),
+                        new MemoryCommands(figures, sessions).rows(),
                         new SaveCommands(saving).rows(),
                         new DumpCommands(config).rows(),
                         new DebugCommands(
@@ -225,20 +228,22 @@ final class Node {
                 this::endOfTurn,
                 () -> (int) Math.min(Integer.MAX_VALUE, config.get(Options.MAXCLIENTS)),
                 () -> config.get(Options.CLIENT_QUERY_BUFFER_LIMIT));
-        this.rates = new Rates(listener.traffic());
+        this.traffic = new NodeTraffic(listener.traffic(), primarySocket.traffic());
         sections.addAll(List.of(
                 new ServerSection(config, ReplicationId.random(RANDOM), System.currentTimeMillis()),
                 new ClientsSection(config, sessions, dispatcher.blocking()),
-                new MemorySection(config, keyspace, stream, memory),
+                new MemorySection(config, figures),
                 new PersistenceSection(keyspace, saving, loading),
-                new StatsSection(dispatcher, sessions, keyspace, listener, rates, replication::writeCounts),
+                new StatsSection(dispatcher, sessions, data, listener, traffic, saving, replication::writeCounts),
                 replication.section(),
                 new CpuSection(),
+                new ModulesSection(),
                 CommandInfo.commandStats(dispatcher),
                 CommandInfo.errorStats(dispatcher),
                 CommandInfo.latencyStats(
                         dispatcher, () -> config.get(MonitorOptions.LATENCY_TRACKING_INFO_PERCENTILES)),
-                new KeyspaceSection(keyspace)));
+                new ClusterSection(),
+                new KeyspaceSection(data, loading::isUnderWay)));
     }
 
     /** Opens the ports and loads the data set. Completes when the node serves. */
@@ -567,7 +572,7 @@ final class Node {
         try {
             long nowMs = System.currentTimeMillis();
             dispatcher.stats().sample(nowMs);
-            rates.sample(nowMs);
+            traffic.sample(nowMs);
             shutdown.tick(nowMs);
             saving.tick(nowMs);
             if (keyspace.owner().isHeldHere()) {
@@ -580,6 +585,8 @@ final class Node {
                     began = System.nanoTime();
                     keyspace.defragmentStep(DEFRAGMENT_BUDGET_NANOS);
                     noteLatency(LatencyMonitor.DEFRAGMENT_CYCLE, began);
+                } else {
+                    keyspace.defragmentOff();
                 }
             }
             replication.tick();
@@ -596,9 +603,14 @@ final class Node {
     private void resetStats() {
         dispatcher.stats().reset();
         dispatcher.table().resetStats();
-        keyspace.resetStats();
-        listener.traffic().reset();
+        if (keyspace.owner().isHeldHere()) {
+            keyspace.resetStats();
+        }
+        sessions.resetStats();
+        listener.resetStats();
+        traffic.reset();
         saving.resetStats();
+        replication.replication().resetStats();
     }
 
     private void refreshClock() {

@@ -23,7 +23,16 @@ final class ProcessFacts {
     }
 
     static CpuSeconds cpu() {
-        String stat = read("/proc/self/stat");
+        return cpu("/proc/self/stat");
+    }
+
+    /** Processor time used by the thread that asks. */
+    static CpuSeconds cpuOfThisThread() {
+        return cpu("/proc/thread-self/stat");
+    }
+
+    private static CpuSeconds cpu(String file) {
+        String stat = read(file);
         int end = stat.lastIndexOf(')');
         if (end < 0) {
             return new CpuSeconds(0, 0);

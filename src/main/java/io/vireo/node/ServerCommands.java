@@ -21,7 +21,7 @@ import io.vireo.resp.ReplyWriter;
 import java.time.Instant;
 import java.util.List;
 
-/** INFO, TIME and SHUTDOWN. Handlers run on the keyspace thread. */
+/** INFO, LOLWUT, TIME and SHUTDOWN. Handlers run on the keyspace thread. */
 final class ServerCommands {
     private static final int NANOS_PER_MICRO = 1000;
 
@@ -38,6 +38,7 @@ final class ServerCommands {
                 "server",
                 List.of(
                         with(info.row(), AclCategory.DANGEROUS),
+                        LolwutCommand.row(),
                         plain("time", 1, ServerCommands::time, LOADING, STALE, FAST),
                         plain("shutdown", -1, this::shutdown, ADMIN, NOSCRIPT, LOADING, STALE, NO_MULTI, ALLOW_BUSY)));
     }

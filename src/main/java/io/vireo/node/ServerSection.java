@@ -44,6 +44,8 @@ final class ServerSection implements InfoSection {
                 .field("arch_bits", 64)
                 .field("monotonic_clock", "POSIX clock_gettime")
                 .field("multiplexing_api", "epoll")
+                .field("atomicvar_api", "java-varhandle")
+                .field("gcc_version", "0.0.0")
                 .field("java_version", Runtime.version().toString())
                 .field("process_id", ProcessHandle.current().pid())
                 .field("process_supervised", "no")

@@ -4,32 +4,37 @@ import io.vireo.command.Dispatcher;
 import io.vireo.command.InfoSection;
 import io.vireo.command.InfoText;
 import io.vireo.command.Sessions;
-import io.vireo.keyspace.Keyspace;
 import io.vireo.net.RespListener;
+import io.vireo.persist.Saving;
 import java.util.function.Consumer;
 
 /** INFO's {@code Stats}. */
 final class StatsSection implements InfoSection {
+    private static final long NANOS_PER_MICRO = 1000;
+
     private final Dispatcher dispatcher;
     private final Sessions sessions;
-    private final Keyspace keyspace;
+    private final DataFigures.Source data;
     private final RespListener listener;
-    private final Rates rates;
+    private final NodeTraffic traffic;
+    private final Saving saving;
     private final Consumer<InfoText> replication;
 
     /** @param replication writes the fields that replication counts */
     StatsSection(
             Dispatcher dispatcher,
             Sessions sessions,
-            Keyspace keyspace,
+            DataFigures.Source data,
             RespListener listener,
-            Rates rates,
+            NodeTraffic traffic,
+            Saving saving,
             Consumer<InfoText> replication) {
         this.dispatcher = dispatcher;
         this.sessions = sessions;
-        this.keyspace = keyspace;
+        this.data = data;
         this.listener = listener;
-        this.rates = rates;
+        this.traffic = traffic;
+        this.saving = saving;
         this.replication = replication;
     }
 
@@ -40,25 +45,41 @@ final class StatsSection implements InfoSection {
 
     @Override
     public void write(InfoText out) {
+        DataFigures.Counts counts = data.now().counts();
         out.field("total_connections_received", sessions.accepted())
                 .field("total_commands_processed", dispatcher.stats().commands())
-                .field("instantaneous_ops_per_sec", dispatcher.stats().commandsPerSecond())
-                .field("total_net_input_bytes", listener.traffic().receivedBytes())
-                .field("total_net_output_bytes", listener.traffic().sentBytes())
-                .field("instantaneous_input_kbps", rates.inputKilobytes(), 2)
-                .field("instantaneous_output_kbps", rates.outputKilobytes(), 2)
-                .field("rejected_connections", listener.refused());
+                .field("instantaneous_ops_per_sec", dispatcher.stats().commandsPerSecond());
+        traffic.writeBytes(out);
+        out.field("rejected_connections", listener.refused());
         replication.accept(out);
-        out.field("expired_keys", keyspace.expiredKeys())
-                .field("evicted_keys", keyspace.eviction().evictedKeys())
-                .field("total_eviction_exceeded_time", keyspace.eviction().totalExceededMs())
-                .field("current_eviction_exceeded_time", keyspace.eviction().currentExceededMs())
-                .field("keyspace_hits", keyspace.hits())
-                .field("keyspace_misses", keyspace.misses())
+        out.field("expired_keys", counts.expiredKeys())
+                .field("expired_stale_perc", counts.stalePercent(), 2)
+                .field("expired_time_cap_reached_count", counts.cyclesCutShort())
+                .field("expire_cycle_cpu_milliseconds", counts.expireMs())
+                .field("evicted_keys", counts.evictedKeys())
+                .field("evicted_clients", 0)
+                .field("total_eviction_exceeded_time", counts.evictionExceededMs())
+                .field("current_eviction_exceeded_time", counts.evictionExceedingMs())
+                .field("keyspace_hits", counts.hits())
+                .field("keyspace_misses", counts.misses())
                 .field("pubsub_channels", 0)
                 .field("pubsub_patterns", 0)
-                .field("latest_fork_usec", 0)
-                .field("total_forks", 0)
+                .field("pubsubshard_channels", 0)
+                .field("latest_fork_usec", saving.lastCutNanos() / NANOS_PER_MICRO)
+                .field("total_forks", saving.cuts())
+                .field("migrate_cached_sockets", 0)
+                .field("slave_expires_tracked_keys", 0)
+                .field("active_defrag_hits", counts.moved())
+                .field("active_defrag_misses", counts.left())
+                .field("active_defrag_key_hits", counts.keysMoved())
+                .field("active_defrag_key_misses", counts.keysLeft())
+                .field("total_active_defrag_time", counts.defragmentMs())
+                .field("current_active_defrag_time", 0)
+                .field("tracking_total_keys", 0)
+                .field("tracking_total_items", 0)
+                .field("tracking_total_prefixes", 0)
+                .field("unexpected_error_replies", 0)
                 .field("total_error_replies", dispatcher.stats().errorReplies());
+        traffic.writeCalls(out);
     }
 }

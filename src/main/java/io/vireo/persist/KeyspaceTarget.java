@@ -11,6 +11,7 @@ import io.vireo.value.SetValue;
 import io.vireo.value.SortedSetValue;
 import io.vireo.value.ValueType;
 import java.util.function.IntFunction;
+import java.util.function.LongSupplier;
 
 /**
  * Loads into a keyspace as it stands; whoever wants it empty flushes it before.
@@ -21,6 +22,7 @@ import java.util.function.IntFunction;
 public final class KeyspaceTarget implements RdbTarget {
     private final IntFunction<Database> databases;
     private final int count;
+    private final LongSupplier usedBytes;
     private Database longDatabase;
     private Bytes longKey;
     private long longExpiry;
@@ -36,22 +38,28 @@ public final class KeyspaceTarget implements RdbTarget {
     private HashValue hash;
 
     public KeyspaceTarget(Keyspace keyspace) {
-        this(keyspace::db, keyspace.databases());
+        this(keyspace::db, keyspace.databases(), keyspace::usedBytes);
     }
 
-    private KeyspaceTarget(IntFunction<Database> databases, int count) {
+    private KeyspaceTarget(IntFunction<Database> databases, int count, LongSupplier usedBytes) {
         this.databases = databases;
         this.count = count;
+        this.usedBytes = usedBytes;
     }
 
-    /** A target that is one database. */
+    /** A target that is one database, of whose memory nobody asks. */
     static KeyspaceTarget of(Database database) {
-        return new KeyspaceTarget(index -> database, 1);
+        return new KeyspaceTarget(index -> database, 1, () -> 0);
     }
 
     @Override
     public int databases() {
         return count;
+    }
+
+    @Override
+    public long usedBytes() {
+        return usedBytes.getAsLong();
     }
 
     @Override

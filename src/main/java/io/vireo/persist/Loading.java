@@ -101,6 +101,11 @@ public final class Loading {
         return lastExpired;
     }
 
+    /** Memory that the data took when the guest thread last said so, in bytes; 0 if nothing is loaded in place. */
+    public long usedBytes() {
+        return isUnderWay() ? loader.usedBytes() : 0;
+    }
+
     /** The loading of content beside what there is. */
     public SideLoading beside() {
         return beside;

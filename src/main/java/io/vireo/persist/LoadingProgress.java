@@ -16,7 +16,7 @@ record LoadingProgress(RdbLoader loader, long startedAtMs) {
         long eta = loaded == 0 ? 1 : Math.max(1, seconds * (total - loaded) / loaded);
         out.field("loading_start_time", startedAtMs / 1000)
                 .field("loading_total_bytes", total)
-                .field("loading_rdb_used_mem", 0)
+                .field("loading_rdb_used_mem", loader.announcedBytes())
                 .field("loading_loaded_bytes", loaded)
                 .field("loading_loaded_perc", PERCENT * loaded / total, 2)
                 .field("loading_eta_seconds", eta);

@@ -55,8 +55,12 @@ public final class PersistenceSection implements InfoSection {
                 .field("aof_last_rewrite_time_sec", -1)
                 .field("aof_current_rewrite_time_sec", -1)
                 .field("aof_last_bgrewrite_status", "ok")
+                .field("aof_rewrites", 0)
+                .field("aof_rewrites_consecutive_failures", 0)
                 .field("aof_last_write_status", "ok")
-                .field("module_fork_in_progress", 0);
+                .field("aof_last_cow_size", 0)
+                .field("module_fork_in_progress", 0)
+                .field("module_fork_last_cow_size", 0);
         loading.writeProgress(out);
     }
 }

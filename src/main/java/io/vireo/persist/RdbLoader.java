@@ -9,7 +9,7 @@ import java.nio.file.Path;
  * Fills a keyspace from an RDB, in the words of Redis's log.
  *
  * <p>It runs from start to end on the guest thread to which the target was lent, in {@link #load}; {@link #abort},
- * {@link #loadedBytes}, {@link #totalBytes} and {@link #keys} may be called from any thread meanwhile. What it throws
+ * {@link #loadedBytes}, {@link #totalBytes}, {@link #keys} and {@link #usedBytes} may be called from any thread meanwhile. What it throws
  * leaves the target half filled: whoever cannot afford that surveys a file before ({@link RdbSurvey}), or loads into
  * content that is put in place afterwards.
  */
@@ -21,6 +21,8 @@ public final class RdbLoader {
     private volatile long loadedBytes;
     private volatile long totalBytes;
     private volatile long keys;
+    private volatile long usedBytes;
+    private volatile long announcedBytes;
 
     /**
      * How to load.
@@ -62,6 +64,16 @@ public final class RdbLoader {
     /** Keys loaded so far; behind by a few thousand while it runs. */
     public long keys() {
         return keys;
+    }
+
+    /** Bytes of memory that the target took when it was last seen; behind as {@link #keys} is. */
+    public long usedBytes() {
+        return usedBytes;
+    }
+
+    /** Bytes of memory that the data took where the RDB was written, or 0. */
+    public long announcedBytes() {
+        return announcedBytes;
     }
 
     /** Calls the loading off, from any thread. A source that waits for the network must be ended by its own means. */
@@ -111,6 +123,7 @@ public final class RdbLoader {
         @Override
         public void aux(String name, String text) {
             aux.take(name, text);
+            announcedBytes = aux.facts().usedMemory();
         }
 
         @Override
@@ -127,6 +140,7 @@ public final class RdbLoader {
         public void progress(long bytes) throws RdbException {
             loadedBytes = bytes;
             keys = batch().stored();
+            usedBytes = target.usedBytes();
             if (aborted) {
                 throw new RdbException(Fault.ABORTED, "Loading was called off");
             }

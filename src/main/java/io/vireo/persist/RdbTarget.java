@@ -13,6 +13,9 @@ public interface RdbTarget {
     /** How many databases there are. */
     int databases();
 
+    /** Bytes of memory that the target takes by now. */
+    long usedBytes();
+
     /** A hint that a database will hold so many keys, so many of them with an expiry. Claimed by whoever wrote the RDB. */
     default void expect(int database, long keys, long expiring) {}
 

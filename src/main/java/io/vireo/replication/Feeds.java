@@ -65,6 +65,11 @@ final class Feeds {
         return count;
     }
 
+    void resetStats() {
+        fullSyncs.clear();
+        partialSyncs = 0;
+    }
+
     long partialSyncs() {
         return partialSyncs;
     }

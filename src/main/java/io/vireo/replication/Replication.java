@@ -214,6 +214,11 @@ public final class Replication {
         return feeds.heardWithin(maxLagMs);
     }
 
+    /** Counts copies and continuations from zero again. */
+    public void resetStats() {
+        feeds.resetStats();
+    }
+
     public long partialSyncs() {
         return feeds.partialSyncs();
     }

@@ -53,6 +53,7 @@ class CommandPageTest {
                             new ServerCommands(new InfoCommand(List.of()), null).rows(),
                             new SaveCommands(null).rows(),
                             new DumpCommands(null).rows(),
+                            new MemoryCommands(null, null).rows(),
                             new DebugCommands(null, null, null).rows()))
             .flatMap(List::stream)
             .toList();
