@@ -57,12 +57,12 @@ public final class EmbeddedNode {
         return verticle.ask(Node::status);
     }
 
-    /** Follows a primary from now on. */
+    /** Follows a primary from now on. Fails while the stream is being handed over by FAILOVER. */
     public Future<Void> replicaOf(String host, int port) {
         return tell(new Target(host, port));
     }
 
-    /** Follows nobody from now on: a primary. */
+    /** Follows nobody from now on: a primary. Fails while the stream is being handed over by FAILOVER. */
     public Future<Void> replicaOfNoOne() {
         return tell(null);
     }

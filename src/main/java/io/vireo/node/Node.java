@@ -39,7 +39,6 @@ import io.vireo.command.TransactionCommands;
 import io.vireo.config.Config;
 import io.vireo.config.MonitorOptions;
 import io.vireo.config.Options;
-import io.vireo.config.PrimaryAddress;
 import io.vireo.keyspace.Keyspace;
 import io.vireo.log.ReplicationHistory;
 import io.vireo.log.ReplicationId;
@@ -684,12 +683,13 @@ final class Node {
 
     /** Follows another node, or, with null, nobody. */
     void replicaOf(Target primary) {
+        if (replication.replication().isFailingOver()) {
+            throw ErrorReply.NOT_WHILE_FAILING_OVER.raise();
+        }
         if (primary == null) {
             replication.replication().replicaOfNoOne();
-            config.put(Options.REPLICAOF, PrimaryAddress.NONE);
         } else {
             replication.replication().replicaOf(primary);
-            config.put(Options.REPLICAOF, new PrimaryAddress(primary.host(), primary.port()));
         }
     }
 

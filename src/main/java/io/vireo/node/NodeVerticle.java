@@ -11,6 +11,7 @@ import io.vireo.config.Config;
 import io.vireo.config.Option;
 import io.vireo.config.Options;
 import io.vireo.config.ShutdownFlag;
+import io.vireo.resp.ErrorReply;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -73,6 +74,8 @@ final class NodeVerticle extends VerticleBase {
             }
             try {
                 answer.complete(question.apply(node));
+            } catch (ErrorReply.Refusal e) {
+                answer.fail(e);
             } catch (Throwable e) { // half a change must not live on
                 Fatal.stop(e);
             }

@@ -70,6 +70,15 @@ final class Feeds {
         partialSyncs = 0;
     }
 
+    /** Those that get the stream, and how far they are. */
+    List<FailoverEvent.Candidate> candidates() {
+        return feeds.stream()
+                .filter(feed -> feed.state() instanceof FeedState.Online)
+                .map(feed -> new FailoverEvent.Candidate(
+                        new Target(feed.replica().host(), feed.replica().port()), feed.acked()))
+                .toList();
+    }
+
     long partialSyncs() {
         return partialSyncs;
     }
@@ -186,7 +195,8 @@ final class Feeds {
 
     // Time, and the end of each turn.
 
-    void tick(boolean dataHeld, boolean leading) {
+    /** @param handingOver whether a replica shall catch up: then nothing is written for the sake of replicas */
+    void tick(boolean dataHeld, boolean leading, boolean handingOver) {
         tell(feed -> true, new FeedEvent.Tick());
         OutputLimit limit = node.settings().outputLimit().atLeast(log.backlogSizeBytes());
         List.copyOf(feeds).forEach(feed -> feed.checkOutput(limit));
@@ -195,17 +205,19 @@ final class Feeds {
         }
         beginCutIfDue();
         if (leading) {
-            pingInTime();
+            if (!handingOver) {
+                pingInTime();
+            }
             freeBacklogInTime();
         }
     }
 
     /** Sends what was written in this turn of the loop. */
-    void pump() {
+    void pump(boolean handingOver) {
         if (feeds.isEmpty()) {
             return;
         }
-        if (acks.takeRequest() && !log.isFollowing()) {
+        if (!handingOver && acks.takeRequest() && !log.isFollowing()) {
             write("REPLCONF", "GETACK", "*");
         }
         for (int i = 0; i < feeds.size(); i++) {

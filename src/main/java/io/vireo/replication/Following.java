@@ -26,6 +26,7 @@ final class Following {
     private final Surroundings node;
     private final ReplicationLog log;
     private final Consumer<RoleEvent> role;
+    private final Consumer<FailoverEvent> failover;
     private final StreamApplier applier;
     private final Inbox inbox = new Inbox();
 
@@ -38,12 +39,17 @@ final class Following {
     private long takenBytes;
     private long heardAtMs = NEVER;
     private long downSinceMs = NEVER;
+    private FailoverEvent heirsAnswer;
 
-    /** @param role is told what becomes of our own stream */
-    Following(Surroundings node, ReplicationLog log, Consumer<RoleEvent> role) {
+    /**
+     * @param role is told what becomes of our own stream
+     * @param failover is told what a replica of ours answers that was asked to lead
+     */
+    Following(Surroundings node, ReplicationLog log, Consumer<RoleEvent> role, Consumer<FailoverEvent> failover) {
         this.node = node;
         this.log = log;
         this.role = role;
+        this.failover = failover;
         this.applier = new StreamApplier(log, node.commands());
     }
 
@@ -98,6 +104,16 @@ final class Following {
         if (state instanceof LinkState.Receiving && payload.isFound()) {
             tell(new LinkEvent.PayloadReceived());
         }
+        tellHeirsAnswer();
+    }
+
+    /** Only now that the step is done: it may lead to another one. */
+    private void tellHeirsAnswer() {
+        FailoverEvent answer = heirsAnswer;
+        if (answer != null) {
+            heirsAnswer = null;
+            failover.accept(answer);
+        }
     }
 
     /** The primary asks, in its stream, how far we are. */
@@ -134,6 +150,8 @@ final class Following {
                         new RoleEvent.Adopted(adopt.position(), node.newIds().get()));
                 log.database(adopt.database());
             }
+            case LinkAction.HeirLeads it -> heirsAnswer = new FailoverEvent.Accepted();
+            case LinkAction.HeirRefuses it -> heirsAnswer = new FailoverEvent.Refused();
             case LinkAction.Continue(String id) -> role.accept(new RoleEvent.Continued(id));
         }
     }

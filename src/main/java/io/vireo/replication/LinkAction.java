@@ -4,13 +4,22 @@ import io.vireo.log.StreamPosition;
 import java.util.List;
 
 /** What the link to a primary wants done; a {@link Say} too. */
-public sealed interface LinkAction permits Say, LinkAction.Wire, LinkAction.Data {
+public sealed interface LinkAction permits Say, LinkAction.Wire, LinkAction.Data, LinkAction.Heir {
 
     /** What is done on the connection. */
     sealed interface Wire extends LinkAction {}
 
     /** What is done with our own data and stream. */
     sealed interface Data extends LinkAction {}
+
+    /** What is told of a replica of ours that was asked to lead. */
+    sealed interface Heir extends LinkAction {}
+
+    /** It leads. */
+    record HeirLeads() implements Heir {}
+
+    /** It does not. */
+    record HeirRefuses() implements Heir {}
 
     /** Open a connection; {@code Connected} or {@code Lost} will follow. */
     record Connect(Target primary) implements Wire {}

@@ -11,6 +11,9 @@ public sealed interface LinkEvent {
     /** As {@link Follow}, but not before the next tick: the node is still starting. */
     record FollowSoon(Target primary, StreamPosition position) implements LinkEvent {}
 
+    /** As {@link Follow}, but the primary is one of our replicas, and is asked to lead. */
+    record FollowHeir(Target heir, StreamPosition position) implements LinkEvent {}
+
     /** Follow another primary than before, with the data that the former one gave. */
     record Repoint(Target primary) implements LinkEvent {}
 

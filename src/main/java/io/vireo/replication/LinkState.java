@@ -14,31 +14,37 @@ public sealed interface LinkState {
      * @param setbacks how often in a row the primary's bytes could not be used; each makes the next wait longer
      * @param standing what our data have to do with this primary
      * @param eager whether the primary, being a Vireo too, is told after every batch how far we are
+     * @param asking whether it is one of our replicas, which is asked to lead
      */
-    record Course(Target primary, StreamPosition position, int setbacks, Standing standing, boolean eager) {
+    record Course(
+            Target primary, StreamPosition position, int setbacks, Standing standing, boolean eager, ToLead asking) {
         static Course towards(Target primary, StreamPosition position) {
-            return new Course(primary, position, 0, Standing.NEW, false);
+            return new Course(primary, position, 0, Standing.NEW, false, ToLead.NO);
         }
 
         Course at(StreamPosition newPosition) {
-            return new Course(primary, newPosition, setbacks, standing, eager);
+            return new Course(primary, newPosition, setbacks, standing, eager, asking);
         }
 
         Course standing(Standing newStanding) {
-            return new Course(primary, position, setbacks, newStanding, eager);
+            return new Course(primary, position, setbacks, newStanding, eager, asking);
         }
 
         /** The same course with more of the primary's data, which ends a row of setbacks. */
         Course advancedTo(StreamPosition newPosition) {
-            return new Course(primary, newPosition, 0, Standing.KNOWN, eager);
+            return new Course(primary, newPosition, 0, Standing.KNOWN, eager, asking);
         }
 
         Course eager(boolean newEager) {
-            return new Course(primary, position, setbacks, standing, newEager);
+            return new Course(primary, position, setbacks, standing, newEager, asking);
         }
 
         Course withSetback() {
-            return new Course(primary, position, setbacks + 1, standing, eager);
+            return new Course(primary, position, setbacks + 1, standing, eager, asking);
+        }
+
+        Course asking(ToLead newAsking) {
+            return new Course(primary, position, setbacks, standing, eager, newAsking);
         }
     }
 
@@ -50,6 +56,14 @@ public sealed interface LinkState {
         KNOWN,
         /** It came back without data and with another history: ours are kept from it. */
         HELD_OFF
+    }
+
+    /** Whether the node at the other end is asked to become our primary: then it is a replica of ours until it has agreed. */
+    enum ToLead {
+        NO,
+        YES,
+        /** It was asked, and the connection ended before the answer: perhaps it leads already. */
+        PERHAPS_DONE
     }
 
     /** A question of the greeting. */

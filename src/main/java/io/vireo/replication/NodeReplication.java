@@ -9,6 +9,7 @@ import io.vireo.command.Dispatcher;
 import io.vireo.command.Gates;
 import io.vireo.command.InfoSection;
 import io.vireo.command.InfoText;
+import io.vireo.command.Pause;
 import io.vireo.command.Session;
 import io.vireo.command.Sessions;
 import io.vireo.config.Config;
@@ -70,6 +71,7 @@ public final class NodeReplication {
                 commands,
                 cuts,
                 new ConfiguredReplication(node.config),
+                this::pauseWrites,
                 () -> ReplicationId.random(RANDOM),
                 this::say,
                 NodeReplication::nowMs);
@@ -96,6 +98,7 @@ public final class NodeReplication {
         return List.of(
                 new ReplicationCommands(replication, replicas, node.config, this::say).rows(),
                 waitCommand.rows(),
+                new FailoverCommand(replication).rows(),
                 PublishCommand.rows());
     }
 
@@ -170,7 +173,21 @@ public final class NodeReplication {
         replicas.closed(session);
     }
 
+    private void pauseWrites(boolean on) {
+        if (on) {
+            blocking.beginPause(Pause.Purpose.FAILOVER, Pause.Scope.WRITE, Long.MAX_VALUE);
+        } else {
+            blocking.endPause(Pause.Purpose.FAILOVER);
+        }
+    }
+
     private void roleChanged() {
+        node.config.put(
+                Options.REPLICAOF,
+                replication
+                        .primary()
+                        .map(primary -> new PrimaryAddress(primary.host(), primary.port()))
+                        .orElse(PrimaryAddress.NONE));
         boolean isReplica = !replication.isPrimary();
         if (isReplica) {
             blocking.dismissAll();

@@ -9,6 +9,8 @@ import io.vireo.replication.LinkAction.Close;
 import io.vireo.replication.LinkAction.Connect;
 import io.vireo.replication.LinkAction.Continue;
 import io.vireo.replication.LinkAction.Disown;
+import io.vireo.replication.LinkAction.HeirLeads;
+import io.vireo.replication.LinkAction.HeirRefuses;
 import io.vireo.replication.LinkAction.Load;
 import io.vireo.replication.LinkAction.Receive;
 import io.vireo.replication.LinkAction.Send;
@@ -18,6 +20,7 @@ import io.vireo.replication.LinkEvent.Applied;
 import io.vireo.replication.LinkEvent.CommandRefused;
 import io.vireo.replication.LinkEvent.Connected;
 import io.vireo.replication.LinkEvent.Follow;
+import io.vireo.replication.LinkEvent.FollowHeir;
 import io.vireo.replication.LinkEvent.FollowSoon;
 import io.vireo.replication.LinkEvent.Line;
 import io.vireo.replication.LinkEvent.LoadFailed;
@@ -45,6 +48,7 @@ import io.vireo.replication.LinkState.Question;
 import io.vireo.replication.LinkState.Receiving;
 import io.vireo.replication.LinkState.Standing;
 import io.vireo.replication.LinkState.Streaming;
+import io.vireo.replication.LinkState.ToLead;
 import io.vireo.replication.LinkState.Unlinked;
 import io.vireo.replication.LinkState.Waiting;
 import java.util.ArrayList;
@@ -80,6 +84,9 @@ public final class PrimaryLink {
     /** A Vireo adds its name to the answer when asked for its capabilities; Redis says only {@code +OK}. */
     static final String VIREO_GREETING = "+OK vireo";
 
+    /** How a node answers PSYNC ... FAILOVER that is a primary. */
+    static final String LEADS_ALREADY = "-ERR PSYNC FAILOVER can't be sent to a master.";
+
     private static final Say DISCARDING = Say.notice("Discarding previously cached master state.");
 
     private final LinkSettings settings;
@@ -100,6 +107,8 @@ public final class PrimaryLink {
     private Step<LinkState, LinkAction> on(LinkState state, LinkEvent event) {
         return switch (new On(state, event)) {
             case On(LinkState s, Follow e) -> connect(leaving(s), Course.towards(e.primary(), e.position()));
+            case On(LinkState s, FollowHeir e) ->
+                connect(leaving(s), Course.towards(e.heir(), e.position()).asking(ToLead.YES));
             case On(Unlinked s, FollowSoon e) -> Step.to(new Waiting(started(e), nowMs));
             case On(Linked s, Repoint e) ->
                 connect(leaving(s), Course.towards(e.primary(), s.course().position()));
@@ -110,7 +119,7 @@ public final class PrimaryLink {
             case On(Loading s, Tick t) -> newlineInTime(s);
             case On(LinkState s, Tick t) when nowMs < s.deadlineMs() -> Step.to(s);
             case On(Waiting s, Tick t) -> connect(List.of(), s.course());
-            case On(Handshake s, Tick t) -> retry(s, Say.notice("Timeout connecting to the MASTER..."));
+            case On(Handshake s, Tick t) -> retry(unanswered(s), Say.notice("Timeout connecting to the MASTER..."));
             case On(FullSync s, Tick t) ->
                 retry(
                         s,
@@ -122,7 +131,7 @@ public final class PrimaryLink {
             case On(Connecting s, Lost e) -> retry(s, Say.warning("Error condition on socket for SYNC: " + e.why()));
             case On(Handshake s, Lost e) ->
                 retry(
-                        s,
+                        unanswered(s),
                         Say.warning("Failed to read response from the server: " + e.why()),
                         Say.warning("Master did not respond to command during SYNC handshake"));
             case On(Expecting s, Lost e) ->
@@ -134,6 +143,7 @@ public final class PrimaryLink {
 
             case On(Pinging s, Line e) -> pong(s, e.text());
             case On(Greeting s, Line e) -> answered(s, e.text());
+            case On(Asking s, Line e) when s.course().asking() != ToLead.NO -> heirDecided(s, e.text());
             case On(Asking s, Line e) -> decided(s, e.text());
             case On(Expecting s, Line e) -> payloadAnnounced(s, e.text());
 
@@ -292,8 +302,14 @@ public final class PrimaryLink {
                 position.isKnown()
                         ? "Trying a partial resynchronization (request " + position + ")."
                         : "Partial resynchronization not possible (no cached master)"));
-        actions.add(Send.of("PSYNC", position.id(), Long.toString(position.next())));
+        actions.add(psync(course));
         return new Step<>(new Asking(course, laterMs()), actions);
+    }
+
+    private static Send psync(Course course) {
+        String id = course.position().id();
+        String next = Long.toString(course.position().next());
+        return course.asking() == ToLead.NO ? Send.of("PSYNC", id, next) : Send.of("PSYNC", id, next, "FAILOVER");
     }
 
     private static String named(Question question) {
@@ -303,6 +319,39 @@ public final class PrimaryLink {
             case IP_ADDRESS -> "ip-address";
             case CAPABILITIES -> "capa";
         };
+    }
+
+    // The decision of a replica of ours that is asked to lead.
+
+    /** A copy is nothing wrong either: one that did not hold all of our stream may have been forced to lead. */
+    private Step<LinkState, LinkAction> heirDecided(Asking s, String reply) {
+        Asking plain = new Asking(s.course().asking(ToLead.NO), s.deadlineMs());
+        if (reply.isEmpty()) {
+            return Step.to(new Asking(s.course(), laterMs()));
+        }
+        if (reply.startsWith("+FULLRESYNC") || reply.startsWith("+CONTINUE")) {
+            return before(new HeirLeads(), decided(plain, reply));
+        }
+        if (s.course().asking() == ToLead.PERHAPS_DONE && reply.equals(LEADS_ALREADY)) {
+            return Step.to(new Asking(plain.course(), laterMs()), psync(plain.course()), new HeirLeads());
+        }
+        Say why = isPassing(reply) ? unable(reply) : strange(reply);
+        Step<LinkState, LinkAction> step = retry(plain, why);
+        List<LinkAction> actions = new ArrayList<>(step.actions());
+        actions.add(new HeirRefuses());
+        return new Step<>(step.state(), actions);
+    }
+
+    private static Step<LinkState, LinkAction> before(LinkAction first, Step<LinkState, LinkAction> step) {
+        List<LinkAction> actions = new ArrayList<>(List.of(first));
+        actions.addAll(step.actions());
+        return new Step<>(step.state(), actions);
+    }
+
+    /** What remains of a greeting that broke off. */
+    private static Linked unanswered(Handshake s) {
+        boolean asked = s instanceof Asking && s.course().asking() != ToLead.NO;
+        return asked ? new Asking(s.course().asking(ToLead.PERHAPS_DONE), s.deadlineMs()) : s;
     }
 
     // The primary's decision.
@@ -317,17 +366,28 @@ public final class PrimaryLink {
         if (reply.startsWith("+CONTINUE") && s.course().position().isKnown()) {
             return continued(s, reply.substring("+CONTINUE".length()).strip());
         }
-        if (reply.startsWith("-NOMASTERLINK") || reply.startsWith("-LOADING")) {
-            return retry(s, Say.notice("Master is currently unable to PSYNC but should be in the future: " + reply));
+        if (isPassing(reply)) {
+            return retry(s, unable(reply));
         }
-        Say why = reply.startsWith("-ERR")
-                ? Say.notice("Master does not support PSYNC or is in error state (reply: " + reply + ")")
-                : Say.warning("Unexpected reply to PSYNC from master: " + reply);
         return Step.to(
                 new Expecting(s.course(), laterMs(), StreamPosition.UNKNOWN),
-                why,
+                strange(reply),
                 Say.notice("Retrying with SYNC..."),
                 Send.of("SYNC"));
+    }
+
+    private static boolean isPassing(String reply) {
+        return reply.startsWith("-NOMASTERLINK") || reply.startsWith("-LOADING");
+    }
+
+    private static Say unable(String reply) {
+        return Say.notice("Master is currently unable to PSYNC but should be in the future: " + reply);
+    }
+
+    private static Say strange(String reply) {
+        return reply.startsWith("-ERR")
+                ? Say.notice("Master does not support PSYNC or is in error state (reply: " + reply + ")")
+                : Say.warning("Unexpected reply to PSYNC from master: " + reply);
     }
 
     private Step<LinkState, LinkAction> fullCopyPromised(Asking s, String reply) {

@@ -33,13 +33,14 @@ public final class Replication {
     private final Feeds feeds;
 
     private RoleState role = new RoleState.Primary();
+    private FailoverState failover = new FailoverState.None();
     private Runnable roleChanged = () -> {};
 
     public Replication(Surroundings node, ReplicationLog log) {
         this.node = node;
         this.log = log;
         this.feeds = new Feeds(node, log, this::on);
-        this.following = new Following(node, log, this::on);
+        this.following = new Following(node, log, this::on, this::failover);
     }
 
     /** Sets what is done when the role has changed, before anything else is done about it. */
@@ -79,6 +80,14 @@ public final class Replication {
         feeds.countFromNow();
     }
 
+    /** FAILOVER, once it is known that it may be. What comes of it shows in {@link #failoverState}. */
+    public void failover(FailoverEvent event) {
+        Step<FailoverState, FailoverAction> step =
+                Failover.on(failover, event, node.nowMs().getAsLong());
+        failover = step.state();
+        step.actions().forEach(this::perform);
+    }
+
     /** Ends all links, up and down, for good: the node is going away. */
     public void stop() {
         following.tell(new LinkEvent.Unfollow());
@@ -98,7 +107,8 @@ public final class Replication {
     public void tick(boolean dataHeld) {
         following.goOn();
         following.tell(new LinkEvent.Tick());
-        feeds.tick(dataHeld, isPrimary());
+        feeds.tick(dataHeld, isPrimary(), isFailingOver());
+        lookForHeir();
     }
 
     /** Whether our data are kept from a primary that came back without any. */
@@ -113,7 +123,14 @@ public final class Replication {
 
     /** The end of a turn of the loop: what was written goes to the replicas. */
     public void pump() {
-        feeds.pump();
+        feeds.pump(isFailingOver());
+        lookForHeir();
+    }
+
+    private void lookForHeir() {
+        if (failover instanceof FailoverState.WaitingForSync) {
+            failover(new FailoverEvent.Looked(feeds.candidates(), log.endOffset()));
+        }
     }
 
     /** A cut of {@link CutSource} has ended. A file is complete, or all bytes are sent, if it ended well. */
@@ -126,6 +143,27 @@ public final class Replication {
     /** Whether a replica may be given our data now: a replica's own only while they follow its primary's. */
     public boolean canServe() {
         return isPrimary() || isLinkUp();
+    }
+
+    /** What comes of a primary's wish that we lead. */
+    public enum TakeOver {
+        DONE,
+        /** We lead already, perhaps since we were asked before. */
+        LEADS_ALREADY,
+        /** Our data are another stream's. */
+        OTHER_STREAM
+    }
+
+    /** PSYNC id offset FAILOVER: the primary of the stream of this id wants us to lead in its place. */
+    public TakeOver takeOver(String id) {
+        if (isPrimary()) {
+            return TakeOver.LEADS_ALREADY;
+        }
+        if (!log.history().id().equalsIgnoreCase(id)) {
+            return TakeOver.OTHER_STREAM;
+        }
+        replicaOfNoOne();
+        return TakeOver.DONE;
     }
 
     /** PSYNC id offset. */
@@ -155,6 +193,15 @@ public final class Replication {
 
     public boolean isPrimary() {
         return role instanceof RoleState.Primary;
+    }
+
+    public FailoverState failoverState() {
+        return failover;
+    }
+
+    /** Whether our stream is being handed over: then nobody may come to get it, and our role is not changed otherwise. */
+    public boolean isFailingOver() {
+        return !(failover instanceof FailoverState.None);
     }
 
     /** Whom we follow, if anybody. */
@@ -251,6 +298,16 @@ public final class Replication {
             case RoleAction.LeadInLog lead -> log.lead();
             case RoleAction.DismissReplicas dismiss -> feeds.dismissAll();
             case RoleAction.TellLink(LinkEvent event) -> following.tell(event);
+        }
+    }
+
+    private void perform(FailoverAction action) {
+        switch (action) {
+            case Say line -> node.say().accept(line);
+            case FailoverAction.PauseWrites pause -> node.pauseWrites().accept(true);
+            case FailoverAction.ResumeWrites resume -> node.pauseWrites().accept(false);
+            case FailoverAction.FollowHeir(Target heir) -> on(new RoleEvent.HandOver(heir));
+            case FailoverAction.LeadAgain lead -> replicaOfNoOne();
         }
     }
 

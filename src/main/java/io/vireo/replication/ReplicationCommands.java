@@ -20,7 +20,6 @@ import io.vireo.command.CommandFamily;
 import io.vireo.command.Session;
 import io.vireo.config.Config;
 import io.vireo.config.Options;
-import io.vireo.config.PrimaryAddress;
 import io.vireo.resp.Args;
 import io.vireo.resp.ErrorReply;
 import io.vireo.resp.ReplyWriter;
@@ -35,6 +34,9 @@ final class ReplicationCommands {
             ErrorReply.of("ERR SYNC and PSYNC are invalid with pending output");
     private static final ErrorReply NO_LINK =
             ErrorReply.of("NOMASTERLINK Can't SYNC while not connected with my master");
+    private static final ErrorReply FAILING_OVER = ErrorReply.of("NOMASTERLINK Can't SYNC while failing over");
+    private static final ErrorReply LEADS_ALREADY = ErrorReply.of(PrimaryLink.LEADS_ALREADY.substring(1));
+    private static final ErrorReply OTHER_STREAM = ErrorReply.of("ERR PSYNC FAILOVER replid must match my replid.");
     private static final ErrorReply INVALID_PORT = ErrorReply.of("ERR Invalid master port");
     private static final ErrorReply NOT_FOR_REPLICAS =
             ErrorReply.of("ERR Command is not valid when client is a replica.");
@@ -69,6 +71,9 @@ final class ReplicationCommands {
 
     /** REPLICAOF host port, or NO ONE. */
     private void replicaOf(CommandContext ctx, Args args, ReplyWriter out) {
+        if (replication.isFailingOver()) {
+            throw ErrorReply.NOT_WHILE_FAILING_OVER.raise();
+        }
         if (args.get(1).isWord("no") && args.get(2).isWord("one")) {
             promote(ctx);
             out.ok();
@@ -89,7 +94,6 @@ final class ReplicationCommands {
 
         Target target = new Target(host, port);
         replication.replicaOf(target);
-        config.put(Options.REPLICAOF, new PrimaryAddress(host, port));
         say.accept(Say.notice("REPLICAOF " + target + " enabled (user request from '" + client(ctx) + "')"));
         out.ok();
     }
@@ -97,7 +101,6 @@ final class ReplicationCommands {
     private void promote(CommandContext ctx) {
         if (!replication.isPrimary()) {
             replication.replicaOfNoOne();
-            config.put(Options.REPLICAOF, PrimaryAddress.NONE);
             say.accept(Say.notice("MASTER MODE enabled (user request from '" + client(ctx) + "')"));
         }
     }
@@ -176,11 +179,14 @@ final class ReplicationCommands {
         }
     }
 
-    /** PSYNC id offset. The stream, or a full copy and then the stream, is all that this client is sent from now on. */
+    /** PSYNC id offset [FAILOVER]. The stream, or a full copy and then the stream, is all that this client is sent from now on. */
     private void psync(CommandContext ctx, Args args, ReplyWriter out) {
         Session session = ctx.session();
         if (session.kind() == Session.Kind.REPLICA) {
             return;
+        }
+        if (args.count() > 3 && args.get(3).isWord("failover")) {
+            takeOver(ctx, args.get(1).toString());
         }
         checkCanServe(session);
         Replica replica = replicas.introduction(session).replica(session, false);
@@ -193,6 +199,15 @@ final class ReplicationCommands {
         long offset = Decimal.toLong(args.get(2));
         session.connection().noDelay(!config.get(Options.REPL_DISABLE_TCP_NODELAY));
         replicas.admit(session, connection -> replication.psync(replica, connection, id, offset));
+    }
+
+    private void takeOver(CommandContext ctx, String id) {
+        say.accept(Say.warning("Failover request received for replid " + id + "."));
+        switch (replication.takeOver(id)) {
+            case DONE -> say.accept(Say.notice("MASTER MODE enabled (failover request from '" + client(ctx) + "')"));
+            case LEADS_ALREADY -> throw LEADS_ALREADY.raise();
+            case OTHER_STREAM -> throw OTHER_STREAM.raise();
+        }
     }
 
     /** SYNC. As PSYNC with no id, for clients that know no offsets. */
@@ -208,6 +223,9 @@ final class ReplicationCommands {
     }
 
     private void checkCanServe(Session session) {
+        if (replication.isFailingOver()) {
+            throw FAILING_OVER.raise();
+        }
         if (!replication.canServe()) {
             throw NO_LINK.raise();
         }

@@ -18,6 +18,7 @@ import io.vireo.replication.RoleEvent.BacklogUnused;
 import io.vireo.replication.RoleEvent.Continued;
 import io.vireo.replication.RoleEvent.CopyWanted;
 import io.vireo.replication.RoleEvent.Disowned;
+import io.vireo.replication.RoleEvent.HandOver;
 import io.vireo.replication.RoleEvent.IdChangeWanted;
 import io.vireo.replication.RoleEvent.ReplicaOf;
 import io.vireo.replication.RoleEvent.ReplicaOfNoOne;
@@ -80,7 +81,8 @@ public final class ReplicationRole {
                 e.primary()
                         .map(primary -> startAsReplica(primary, e.loaded()))
                         .orElseGet(() -> startAsPrimary(s, e.loaded(), e.newId()));
-            case On(Primary s, ReplicaOf e) -> follow(e.primary());
+            case On(Primary s, ReplicaOf e) -> follow(e.primary(), new LinkEvent.Follow(e.primary(), log.position()));
+            case On(Primary s, HandOver e) -> follow(e.heir(), new LinkEvent.FollowHeir(e.heir(), log.position()));
             case On(Follower s, ReplicaOf e) -> repoint(e.primary());
             case On(Follower s, ReplicaOfNoOne e) -> promote(e.newId());
             case On(Primary s, CopyWanted e) -> nameForFirstReplica(s, e.newId());
@@ -120,11 +122,11 @@ public final class ReplicationRole {
     // Changing roles.
 
     /** The new primary may be one of our own replicas, and then continues what we wrote. */
-    private RoleState follow(Target primary) {
+    private RoleState follow(Target primary, LinkEvent event) {
         actions.add(KEEPING_OWN_POSITION);
         actions.add(new FollowInLog());
         openBacklog();
-        actions.add(new TellLink(new LinkEvent.Follow(primary, log.position())));
+        actions.add(new TellLink(event));
         return new Follower(primary);
     }
 

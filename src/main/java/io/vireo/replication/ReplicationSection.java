@@ -87,7 +87,7 @@ final class ReplicationSection implements InfoSection {
     private void writeStream(InfoText out) {
         ReplicationLog log = replication.log();
         Backlog backlog = log.backlog();
-        out.field("master_failover_state", "no-failover")
+        out.field("master_failover_state", replication.failoverState().word())
                 .field("master_replid", log.history().id())
                 .field("master_replid2", log.history().formerId())
                 .field("master_repl_offset", log.endOffset())

@@ -17,6 +17,9 @@ public sealed interface RoleEvent {
     /** REPLICAOF host port, other than the present one. */
     record ReplicaOf(Target primary) implements RoleEvent {}
 
+    /** Our stream is handed over to this replica of ours, which is asked to lead. */
+    record HandOver(Target heir) implements RoleEvent {}
+
     /** REPLICAOF NO ONE. */
     record ReplicaOfNoOne(String newId) implements RoleEvent {}
 

@@ -13,6 +13,7 @@ import java.util.function.Supplier;
  * @param copy takes a primary's full copy
  * @param commands runs a primary's commands
  * @param cuts makes full copies for replicas
+ * @param pauseWrites is told to have clients wait that write, and to let them go on
  * @param newIds gives ids for streams, each of them once
  * @param say writes a line of the log
  * @param nowMs a monotonic clock
@@ -24,6 +25,7 @@ public record Surroundings(
         StreamCommands commands,
         CutSource cuts,
         ReplicationSettings settings,
+        Consumer<Boolean> pauseWrites,
         Supplier<String> newIds,
         Consumer<Say> say,
         LongSupplier nowMs) {}

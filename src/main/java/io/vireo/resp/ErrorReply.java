@@ -13,6 +13,7 @@ public final class ErrorReply {
             fixed("WRONGTYPE Operation against a key holding the wrong kind of value");
     public static final ErrorReply SYNTAX = fixed("ERR syntax error");
     public static final ErrorReply NO_SUCH_KEY = fixed("ERR no such key");
+    public static final ErrorReply NOT_WHILE_FAILING_OVER = fixed("ERR REPLICAOF not allowed while failing over.");
     public static final ErrorReply NOT_AN_INTEGER = fixed("ERR value is not an integer or out of range");
     public static final ErrorReply NOT_A_FLOAT = fixed("ERR value is not a valid float");
     public static final ErrorReply NAN_OR_INFINITY = fixed("ERR increment would produce NaN or Infinity");

@@ -14,8 +14,8 @@ class PrimaryLinkTableTest {
     private static final String B = "b".repeat(40);
     private static final long NOW = 50_000;
     private static final LinkSettings SETTINGS = new LinkSettings(7000, "", "", "", 60_000, true);
-    private static final Course COURSE =
-            new Course(new Target("h", 1), new StreamPosition(A, 9), 0, LinkState.Standing.KNOWN, true);
+    private static final Course COURSE = new Course(
+            new Target("h", 1), new StreamPosition(A, 9), 0, LinkState.Standing.KNOWN, true, LinkState.ToLead.NO);
     private static final StreamPosition PROMISED = new StreamPosition(B, 70);
 
     private static List<LinkState> states(long deadlineMs) {
@@ -33,9 +33,9 @@ class PrimaryLinkTableTest {
                 new LinkState.Streaming(COURSE, deadlineMs, deadlineMs));
     }
 
-    private static String table(long deadlineMs, LinkEvent... events) {
+    private static String table(List<LinkState> states, LinkEvent... events) {
         return new MachineTable<>(
-                        states(deadlineMs),
+                        states,
                         List.of(events),
                         (LinkState state, LinkEvent event) -> PrimaryLink.on(state, event, SETTINGS, NOW))
                 .arrows()
@@ -46,7 +46,11 @@ class PrimaryLinkTableTest {
     }
 
     private static void assertTable(String expected, long deadlineMs, LinkEvent... events) {
-        assertEquals(expected, table(deadlineMs, events));
+        assertTable(expected, states(deadlineMs), events);
+    }
+
+    private static void assertTable(String expected, List<LinkState> states, LinkEvent... events) {
+        assertEquals(expected, table(states, events));
     }
 
     @Test
@@ -230,5 +234,69 @@ class PrimaryLinkTableTest {
             Loading + Tick -> Loading: SendNewline
             Streaming + Tick -> Connecting: say, say, say, Close, say, Connect[h:1], say
             """, NOW, new LinkEvent.Tick());
+    }
+
+    private static LinkState asking(LinkState.ToLead asked) {
+        return new LinkState.Asking(COURSE.asking(asked), NOW + 1);
+    }
+
+    @Test
+    void anHeirIsAskedToLead() {
+        assertTable(
+                """
+                Unlinked + FollowHeir[g:2, B:6] -> Connecting
+                  : say, Connect[g:2], say
+                Streaming + FollowHeir[g:2, B:6] -> Connecting
+                  : say, say, Close, say, Connect[g:2], say
+                """,
+                List.of(new LinkState.Unlinked(), new LinkState.Streaming(COURSE, NOW + 1, NOW + 1)),
+                new LinkEvent.FollowHeir(new Target("g", 2), new StreamPosition(B, 5)));
+        Course toHeir = COURSE.asking(LinkState.ToLead.YES);
+        assertTable(
+                """
+                Greeting + Line[+OK] -> Asking
+                  : say, send PSYNC A 10 FAILOVER
+                """,
+                List.of(new LinkState.Greeting(toHeir, NOW + 1, List.of(Question.CAPABILITIES))),
+                new LinkEvent.Line("+OK"));
+    }
+
+    @Test
+    void anHeirAnswers() {
+        assertTable(
+                """
+                Asking + Line -> Asking
+                Asking + Line[+CONTINUE B] -> Streaming
+                  : HeirLeads, say, say, Continue[B], say, send REPLCONF ACK 9
+                Asking + Line[+FULLRESYNC B 70] -> Expecting
+                  : HeirLeads, say
+                Asking + Line[-LOADING wait] -> Waiting: say, Close, HeirRefuses
+                Asking + Line[-NOPERM no] -> Waiting: say, Close, HeirRefuses
+                Asking + Line[-ERR PSYNC FAILOVER can't be sent to a master.] -> Waiting
+                  : say, Close, HeirRefuses
+                """,
+                List.of(asking(LinkState.ToLead.YES)),
+                new LinkEvent.Line(""),
+                new LinkEvent.Line("+CONTINUE " + B),
+                new LinkEvent.Line("+FULLRESYNC " + B + " 70"),
+                new LinkEvent.Line("-LOADING wait"),
+                new LinkEvent.Line("-NOPERM no"),
+                new LinkEvent.Line(PrimaryLink.LEADS_ALREADY));
+    }
+
+    /** The answer was lost: the heir may lead since, and is followed then, not fought. */
+    @Test
+    void anHeirWhoseAnswerWasLostIsAskedAgain() {
+        LinkState asked = asking(LinkState.ToLead.YES);
+        for (LinkEvent end : List.of(new LinkEvent.Lost("gone"), new LinkEvent.Tick())) {
+            LinkState after = PrimaryLink.on(asked, end, SETTINGS, NOW + 1).state();
+            assertEquals(
+                    LinkState.ToLead.PERHAPS_DONE,
+                    ((LinkState.Waiting) after).course().asking());
+        }
+        assertTable("""
+            Asking + Line[-ERR PSYNC FAILOVER can't be sent to a master.] -> Asking
+              : send PSYNC A 10, HeirLeads
+            """, List.of(asking(LinkState.ToLead.PERHAPS_DONE)), new LinkEvent.Line(PrimaryLink.LEADS_ALREADY));
     }
 }

@@ -62,6 +62,14 @@ class ReplicationRoleTableTest {
     }
 
     @Test
+    void theStreamIsHandedOver() {
+        assertTable("""
+            Primary + HandOver[g:2] -> Follower
+              : say, FollowInLog, link FollowHeir[g:2, A:535]
+            """, true, new RoleEvent.HandOver(new Target("g", 2)));
+    }
+
+    @Test
     void rolesChangeBeforeThereIsABacklog() {
         assertTable("""
             Primary + ReplicaOf[g:2] -> Follower

@@ -11,6 +11,7 @@ public final class ReplicationRows {
         return List.of(
                 new ReplicationCommands(null, null, null, null).rows(),
                 new WaitCommand(null).rows(),
+                new FailoverCommand(null).rows(),
                 PublishCommand.rows());
     }
 }

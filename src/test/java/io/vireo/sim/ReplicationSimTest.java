@@ -20,15 +20,19 @@ class ReplicationSimTest {
             run(only);
             return;
         }
+        int handovers = 0;
         for (long seed = 0; seed < SEEDS; seed++) {
-            run(seed);
+            handovers += run(seed);
         }
+        assertTrue(handovers >= SEEDS, "only " + handovers + " handovers came to their end");
     }
 
-    private static void run(long seed) {
+    /** Gives how many handovers succeeded. */
+    private static int run(long seed) {
         SimWorld world = new SimWorld(seed, Mistake.NONE, 0);
         try {
             world.run();
+            return world.handovers();
         } catch (Invariants.Broken | RuntimeException e) {
             List<String> story = world.story();
             String end = String.join("\n", story.subList(Math.max(0, story.size() - 400), story.size()));

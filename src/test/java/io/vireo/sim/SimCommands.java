@@ -58,6 +58,9 @@ final class SimCommands implements StreamCommands {
     /** Now and then the data are lent to somebody for a while. */
     @Override
     public boolean mayRun() {
+        if (node.isPaused()) {
+            return false;
+        }
         long nowMs = node.clock().nowMs();
         if (nowMs >= lentUntilMs && node.clock().once(300)) {
             lentUntilMs = nowMs + node.clock().upTo(2_000);

@@ -6,7 +6,9 @@ import io.vireo.log.ReplicationId;
 import io.vireo.log.ReplicationLog;
 import io.vireo.log.StreamPosition;
 import io.vireo.replication.CutPlan;
+import io.vireo.replication.FailoverEvent;
 import io.vireo.replication.Feed;
+import io.vireo.replication.FeedState;
 import io.vireo.replication.LinkSettings;
 import io.vireo.replication.OutputLimit;
 import io.vireo.replication.Replication;
@@ -14,6 +16,7 @@ import io.vireo.replication.ReplicationSettings;
 import io.vireo.replication.Surroundings;
 import io.vireo.replication.Target;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 
 /** One process: the real {@link Replication} over data, connections and files that are only imagined. */
@@ -39,6 +42,8 @@ final class SimNode {
     private LogReader witness;
     private boolean alive = true;
     private boolean loading;
+    private boolean paused;
+    private int handovers;
 
     SimNode(SimWorld world, int index) {
         this.world = world;
@@ -55,6 +60,7 @@ final class SimNode {
                 commands,
                 cuts,
                 new Settings(),
+                this::pauseWrites,
                 this::newId,
                 say -> world.says(this, say),
                 clock()::nowMs);
@@ -101,6 +107,50 @@ final class SimNode {
         }
     }
 
+    private void pauseWrites(boolean on) {
+        if (!on && !replication.isPrimary()) {
+            handovers++;
+        }
+        paused = on;
+    }
+
+    /** FAILOVER with any of its options, or FAILOVER ABORT. */
+    void failOver() {
+        if (giveUpFailover()) {
+            return;
+        }
+        List<Target> online = replication.feeds().stream()
+                .filter(feed -> feed.state() instanceof FeedState.Online)
+                .map(feed -> new Target(feed.replica().host(), feed.replica().port()))
+                .toList();
+        if (replication.isPrimary() && !online.isEmpty()) {
+            Optional<Target> target =
+                    clock().once(2) ? Optional.of(online.get(clock().upTo(online.size() - 1))) : Optional.empty();
+            boolean force = target.isPresent() && clock().once(3);
+            long timeoutMs = force || clock().once(2) ? 1 + clock().upTo(2_000) : 0;
+            replication.failover(new FailoverEvent.Wanted(target, force, timeoutMs));
+        }
+    }
+
+    /** FAILOVER ABORT; false if there is none. */
+    boolean giveUpFailover() {
+        boolean isUnderWay = replication.isFailingOver();
+        if (isUnderWay) {
+            replication.failover(new FailoverEvent.AbortWanted());
+        }
+        return isUnderWay;
+    }
+
+    /** Whether clients that write have to wait. */
+    boolean isPaused() {
+        return paused;
+    }
+
+    /** How many times this node has handed its stream over to another one. */
+    int handovers() {
+        return handovers;
+    }
+
     boolean isAlive() {
         return alive;
     }
@@ -135,7 +185,7 @@ final class SimNode {
 
     /** Some commands of a client, alone or as a transaction. */
     void write() {
-        if (!alive || loading || !replication.isPrimary()) {
+        if (!alive || loading || paused || !replication.isPrimary()) {
             return;
         }
         int effects = !world.isUniform() && clock().once(4) ? 1 + clock().upTo(3) : 1;

@@ -4,6 +4,7 @@ import io.vireo.base.RawMemory;
 import io.vireo.replication.Feed;
 import io.vireo.replication.Replica;
 import io.vireo.replication.ReplicaConnection;
+import io.vireo.replication.Replication;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,7 +14,7 @@ final class SimServer implements SimWire.Ear, ReplicaConnection {
     private final SimNode node;
     private final SimWire.End end;
     private final StringBuilder input = new StringBuilder();
-    private String port = "?";
+    private String port = "-1";
     private boolean eof;
     private boolean psync2;
     private boolean vireo;
@@ -91,6 +92,10 @@ final class SimServer implements SimWire.Ear, ReplicaConnection {
             case "PSYNC" -> {
                 if (node.isLoading()) {
                     answer("-LOADING");
+                } else if (words.size() > 3 && !tookOver(words.get(1))) {
+                    answer("-ERR PSYNC FAILOVER can't be sent to a master.");
+                } else if (node.replication.isFailingOver()) {
+                    answer("-NOMASTERLINK Can't SYNC while failing over");
                 } else if (!node.replication.canServe()) {
                     answer("-NOMASTERLINK Can't SYNC while not connected with my master");
                 } else {
@@ -101,6 +106,10 @@ final class SimServer implements SimWire.Ear, ReplicaConnection {
             }
             default -> answer("-ERR unknown command");
         }
+    }
+
+    private boolean tookOver(String id) {
+        return node.replication.takeOver(id) == Replication.TakeOver.DONE;
     }
 
     private void replconf(List<String> words) {
@@ -120,7 +129,7 @@ final class SimServer implements SimWire.Ear, ReplicaConnection {
     }
 
     private Replica replica() {
-        return new Replica("node" + port, 1, eof, psync2, vireo, true, true);
+        return new Replica("sim", Integer.parseInt(port), eof, psync2, vireo, true, true);
     }
 
     private void answer(String line) {

@@ -50,6 +50,7 @@ final class SimWorld {
     private final boolean vireos;
     private final CutPlan.Settings cutSettings;
     private String lastId = "";
+    private int handoversOfTheDead;
     private boolean troubled = true;
 
     SimWorld(long seed, Mistake mistake, int offsetError) {
@@ -154,25 +155,26 @@ final class SimWorld {
         }
         int victim = clock.random().nextInt(nodes.size());
         SimNode node = nodes.get(victim);
-        switch (clock.upTo(9)) {
+        switch (clock.upTo(13)) {
             case 0, 1 -> randomWire().ifPresent(SimWire::cut);
             case 2 -> randomWire().ifPresent(SimWire::fallSilent);
             case 3 -> restart(victim);
             case 4 -> {
-                if (!node.isLoading()) {
+                if (!node.isLoading() && !node.replication.isFailingOver()) {
                     tell(node.name + " REPLICAOF NO ONE");
                     node.replication.replicaOfNoOne();
                 }
             }
             case 5, 6 -> {
                 Target target = randomTarget();
-                if (!node.isLoading()) {
+                if (!node.isLoading() && !node.replication.isFailingOver()) {
                     tell(node.name + " REPLICAOF " + target);
                     node.replication.replicaOf(target);
                 }
             }
             case 7 -> files.set(victim, Optional.of(saved(node)));
             case 8 -> node.cuts.beginSave();
+            case 9, 10, 11, 12 -> failOver();
             default -> {
                 for (int i = 0; i < 100; i++) {
                     node.write();
@@ -181,6 +183,25 @@ final class SimWorld {
         }
         node.settle();
         clock.after(1 + clock.upTo(1_500), this::troubleNow);
+    }
+
+    /** A node that leads others hands over to one of them, or is told to give that up. */
+    private void failOver() {
+        List<SimNode> leading = nodes.stream()
+                .filter(node -> node.replication.isPrimary() || node.replication.isFailingOver())
+                .toList();
+        if (leading.isEmpty()) {
+            return;
+        }
+        SimNode node = leading.get(clock.random().nextInt(leading.size()));
+        tell(node.name + (node.replication.isFailingOver() ? " FAILOVER ABORT" : " FAILOVER"));
+        node.failOver();
+        node.settle();
+    }
+
+    /** How many handovers have succeeded. */
+    int handovers() {
+        return handoversOfTheDead + nodes.stream().mapToInt(SimNode::handovers).sum();
     }
 
     /** A clean stop saves; a crash leaves the last file; a wiped disk leaves none. */
@@ -198,6 +219,7 @@ final class SimWorld {
         Optional<Target> follows = clock.once(4) ? Optional.empty() : node.replication.primary();
         tell(node.name + " restarts with "
                 + files.get(victim).map(f -> f.position().toString()) + " following " + follows);
+        handoversOfTheDead += node.handovers();
         node.die();
         SimNode again = new SimNode(this, victim);
         nodes.set(victim, again);
@@ -270,7 +292,8 @@ final class SimWorld {
     }
 
     private void direct(SimNode node, Optional<Target> target) {
-        if (node.isLoading()) {
+        if (node.isLoading() || node.replication.isFailingOver()) {
+            node.giveUpFailover();
             clock.after(50, () -> direct(node, target));
             return;
         }
