@@ -52,6 +52,7 @@ final class CommandReplies {
                 out.bulk(word);
                 writeNumber("startfrom", startFrom, out);
             }
+            case KeySpec.Begin.Unknown unknown -> writeType("unknown", 0, out);
         }
         out.bulk("find_keys");
         switch (keys.find()) {
@@ -67,6 +68,7 @@ final class CommandReplies {
                 writeNumber("firstkey", firstKey, out);
                 writeNumber("keystep", step, out);
             }
+            case KeySpec.Find.Unknown unknown -> writeType("unknown", 0, out);
         }
     }
 

@@ -17,6 +17,7 @@ public final class DataTypes {
                 SetCommands.FAMILY,
                 SortedSetCommands.FAMILY,
                 KeyCommands.FAMILY,
+                SortCommands.FAMILY,
                 ExpireCommands.FAMILY);
     }
 }

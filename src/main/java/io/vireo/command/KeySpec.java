@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
+import java.util.function.ToIntFunction;
 
 /**
  * Where a command's keys are and what it does with them, as COMMAND INFO describes it.
@@ -47,6 +48,9 @@ public record KeySpec(Begin begin, Find find, Set<Flag> flags, Function<Args, Se
 
         /** Behind a keyword, looked for from a word on; from the end where {@code startFrom} is negative. */
         record Keyword(String word, int startFrom) implements Begin {}
+
+        /** Where no description can say; what is found tells the word that is a key, or -1. */
+        record Unknown(ToIntFunction<Args> found) implements Begin {}
     }
 
     /** Which words are keys, counted from where the search begins. */
@@ -56,6 +60,9 @@ public record KeySpec(Begin begin, Find find, Set<Flag> flags, Function<Args, Se
 
         /** A word that says how many keys follow from {@code firstKey} on. */
         record KeyNumber(int index, int firstKey, int step) implements Find {}
+
+        /** One word, where the search has found one. */
+        record Unknown() implements Find {}
     }
 
     /** One key at a fixed place. */
@@ -71,6 +78,16 @@ public record KeySpec(Begin begin, Find find, Set<Flag> flags, Function<Args, Se
     /** Keys whose number is said by a word. */
     public static KeySpec counted(int index, Flag... flags) {
         return new KeySpec(new Begin.Index(index), new Find.KeyNumber(0, 1, 1), setOf(flags), null);
+    }
+
+    /** A key behind a keyword, looked for from a word on. */
+    public static KeySpec behind(String word, int startFrom, Flag... flags) {
+        return new KeySpec(new Begin.Keyword(word, startFrom), new Find.Range(0, 1, 0), setOf(flags), null);
+    }
+
+    /** A key that no description finds. */
+    public static KeySpec unknown(ToIntFunction<Args> found, Flag... flags) {
+        return new KeySpec(new Begin.Unknown(found), new Find.Unknown(), setOf(flags), null);
     }
 
     /** The same keys, with flags that depend on the command's other words. */
@@ -104,6 +121,7 @@ public record KeySpec(Begin begin, Find find, Set<Flag> flags, Function<Args, Se
         int first = switch (begin) {
             case Begin.Index(int index) -> index;
             case Begin.Keyword keyword -> behind(keyword, args);
+            case Begin.Unknown unknown -> unknown.found().applyAsInt(args);
         };
         if (first < 0) {
             return true;
@@ -114,6 +132,10 @@ public record KeySpec(Begin begin, Find find, Set<Flag> flags, Function<Args, Se
         return switch (find) {
             case Find.Range range -> range(range, first, args, position);
             case Find.KeyNumber number -> counted(number, first, args, position);
+            case Find.Unknown unknown -> {
+                position.accept(first);
+                yield true;
+            }
         };
     }
 
