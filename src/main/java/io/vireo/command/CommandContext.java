@@ -220,6 +220,11 @@ public final class CommandContext {
         changed = true;
     }
 
+    /** Whether anything was said to have changed. */
+    boolean hasChanged() {
+        return changed;
+    }
+
     /**
      * Starts an effect that goes into the stream instead of the command as received, its words to follow. May be called
      * several times.

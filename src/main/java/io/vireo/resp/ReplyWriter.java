@@ -49,6 +49,9 @@ public interface ReplyWriter {
 
     void real(double value);
 
+    /** A number of floating point by its text, where that is not the usual one. */
+    void real(String text);
+
     void bool(boolean value);
 
     /** Text with a three-letter format, such as {@code txt}. */

@@ -141,6 +141,15 @@ public final class RespWriter implements ReplyWriter {
     }
 
     @Override
+    public void real(String text) {
+        if (protocol < 3) {
+            bulk(text);
+        } else {
+            line(',', ascii(text));
+        }
+    }
+
+    @Override
     public void bool(boolean value) {
         if (protocol == 2) {
             integer(value ? 1 : 0);
