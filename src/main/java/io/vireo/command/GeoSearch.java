@@ -76,8 +76,8 @@ final class GeoSearch {
             if (found.size() >= most) {
                 break;
             }
-            set.walk(set.countBelow(square.firstScore(), false), true, (member, score) -> {
-                if (score >= square.endScore()) {
+            set.walk(set.countBelow((double) square.firstScore(), false), true, (member, score) -> {
+                if (score >= (double) square.endScore()) {
                     return false;
                 }
                 GeoPoint place = GeoHash.pointOf(score);

@@ -190,6 +190,7 @@ final class Node {
                         new MemoryCommands(figures, sessions).rows(),
                         new SaveCommands(saving).rows(),
                         new DumpCommands(config).rows(),
+                        new DumpCommands(config).serverRows(),
                         new DebugCommands(
                                         config,
                                         this::reload,

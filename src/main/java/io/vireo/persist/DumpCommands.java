@@ -24,7 +24,7 @@ import io.vireo.resp.Args;
 import io.vireo.resp.ErrorReply;
 import io.vireo.resp.ReplyWriter;
 import java.nio.charset.StandardCharsets;
-import java.util.stream.Stream;
+import java.util.List;
 
 /** DUMP and RESTORE: a value as bytes that another server understands. Handlers run on the keyspace thread. */
 public final class DumpCommands {
@@ -46,17 +46,21 @@ public final class DumpCommands {
         this.config = config;
     }
 
-    /** The family's rows. */
+    /** The rows among the commands of keys. */
     public CommandFamily rows() {
+        CommandSpec dump = read("dump", 2, key(1, RO, ACCESS), this::dump);
         CommandSpec restore = write("restore", -4, key(1, OW, UPDATE), this::restore, DENYOOM);
-        CommandSpec asking = write("restore-asking", -4, key(1, OW, UPDATE), this::restore, DENYOOM, ASKING);
         return new CommandFamily(
                 "generic",
-                Stream.concat(
-                                Stream.of(read("dump", 2, key(1, RO, ACCESS), this::dump)),
-                                Stream.of(restore, asking).map(row -> with(row, AclCategory.DANGEROUS)))
-                        .map(row -> with(row, AclCategory.KEYSPACE))
-                        .toList());
+                List.of(
+                        with(dump, AclCategory.KEYSPACE),
+                        with(with(restore, AclCategory.KEYSPACE), AclCategory.DANGEROUS)));
+    }
+
+    /** The row of a server's own. */
+    public CommandFamily serverRows() {
+        CommandSpec asking = write("restore-asking", -4, key(1, OW, UPDATE), this::restore, DENYOOM, ASKING);
+        return new CommandFamily("server", List.of(with(with(asking, AclCategory.KEYSPACE), AclCategory.DANGEROUS)));
     }
 
     /** DUMP key. Replies with the value, or null. */

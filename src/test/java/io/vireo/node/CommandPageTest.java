@@ -52,8 +52,9 @@ class CommandPageTest {
                             new ConfigCommands(null, null, null).rows(),
                             new ServerCommands(new InfoCommand(List.of()), null).rows(),
                             new SaveCommands(null).rows(),
-                            new DumpCommands(null).rows(),
                             new MemoryCommands(null, null).rows(),
+                            new DumpCommands(null).rows(),
+                            new DumpCommands(null).serverRows(),
                             new DebugCommands(null, null, null).rows()))
             .flatMap(List::stream)
             .toList();
