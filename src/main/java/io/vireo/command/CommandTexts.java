@@ -2,13 +2,17 @@ package io.vireo.command;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import io.vireo.base.Loop;
+import io.vireo.base.RunsOn;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /**
@@ -26,23 +30,33 @@ import java.util.stream.Stream;
  * }
  * </pre>
  *
- * Only {@code summary}, {@code since}, and of an argument {@code name} and {@code type} must be there. Files are read
- * when a command of their group is first asked for.
+ * Only {@code summary}, {@code since}, and of an argument {@code name} and {@code type} must be there. All nodes of a
+ * process share what was read: by {@link #load}, or at the first question where that comes earlier.
  */
+@RunsOn(Loop.ANY)
 public final class CommandTexts {
-    private final Map<String, Map<String, CommandText>> byGroup = new HashMap<>();
+    private static final Map<String, Map<String, CommandText>> BY_GROUP = new ConcurrentHashMap<>();
+
+    /** Reads the texts of these groups, so that no question has to wait for it. On any thread but a loop. */
+    public static void load(Collection<String> groups) {
+        groups.forEach(CommandTexts::group);
+    }
+
+    private static Map<String, CommandText> group(String name) {
+        return BY_GROUP.computeIfAbsent(name, CommandTexts::read);
+    }
 
     /** The text of a command, or null where none is written. */
     public CommandText of(Command command) {
-        return byGroup.computeIfAbsent(command.group(), CommandTexts::load).get(command.fullName());
+        return group(command.group()).get(command.fullName());
     }
 
     /** The names of all commands of a group that have a text. */
     public List<String> names(String group) {
-        return List.copyOf(byGroup.computeIfAbsent(group, CommandTexts::load).keySet());
+        return List.copyOf(group(group).keySet());
     }
 
-    private static Map<String, CommandText> load(String group) {
+    private static Map<String, CommandText> read(String group) {
         Map<String, CommandText> texts = new HashMap<>();
         try (InputStream in = CommandTexts.class.getResourceAsStream("docs/" + group + ".json")) {
             if (in == null) {

@@ -216,6 +216,11 @@ public final class Database {
         return entries.table().memoryBytes();
     }
 
+    /** How many keys the table has room for as it stands. */
+    public long tableRoom() {
+        return entries.table().room();
+    }
+
     /** Memory of what leads from times to keys, in bytes: it lies in the entries that expire. */
     public long expiryBytes() {
         return entries.expiry().size() * Entry.EXPIRY_SIZE;

@@ -97,6 +97,11 @@ public final class Table {
         return changes;
     }
 
+    /** How many keys its segments have entries for; they grow before all are in use. */
+    public long room() {
+        return segmentBytes / Group.BYTES * Group.ENTRIES;
+    }
+
     /** Lets no two segments become one, so that a walk by positions meets nothing twice; they may still split. */
     public void neverMerges(boolean on) {
         neverMerges = on;

@@ -19,6 +19,7 @@ import io.vireo.command.CommandCommands;
 import io.vireo.command.CommandContext;
 import io.vireo.command.CommandFamily;
 import io.vireo.command.CommandInfo;
+import io.vireo.command.CommandTexts;
 import io.vireo.command.ConfigCommands;
 import io.vireo.command.ConnectionCommands;
 import io.vireo.command.DataTypes;
@@ -70,6 +71,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -123,6 +125,7 @@ final class Node {
     private ScheduledFuture<?> deadline;
     private boolean freeing;
     private boolean released;
+    private boolean cronPaused;
 
     /** Builds the parts; called on the context's thread, which becomes the owner of the data. */
     Node(Vertx vertx, Context context, Config config, Hosting hosting, ServerLog log) {
@@ -170,6 +173,7 @@ final class Node {
         this.info = new InfoCommand(sections);
         TransactionCommands transactions = new TransactionCommands();
         CommandCommands commands = new CommandCommands();
+        DumpCommands dumps = new DumpCommands(config);
         SlowLogCommands slowLog = new SlowLogCommands();
         LatencyCommands latency = new LatencyCommands();
         DataFigures.Source data = new DataFigures.Source(keyspace, loading);
@@ -189,13 +193,9 @@ final class Node {
                         new ServerCommands(info, shutdown).rows(),
                         new MemoryCommands(figures, sessions).rows(),
                         new SaveCommands(saving).rows(),
-                        new DumpCommands(config).rows(),
-                        new DumpCommands(config).serverRows(),
-                        new DebugCommands(
-                                        config,
-                                        this::reload,
-                                        () -> replication.replication().changeId())
-                                .rows()),
+                        dumps.rows(),
+                        dumps.serverRows(),
+                        new DebugCommands(config, new DebugActions(dumps)).rows()),
                 gates,
                 keyspace,
                 stream,
@@ -259,8 +259,18 @@ final class Node {
                     return load();
                 })
                 .compose(loaded -> openOutlet().onSuccess(open -> replication.start(loaded)))
-                .onSuccess(loaded -> log.notice("Ready to accept connections"))
+                .onSuccess(loaded -> {
+                    log.notice("Ready to accept connections");
+                    readCommandTexts();
+                })
                 .mapEmpty();
+    }
+
+    /** COMMAND DOCS has much to say, which is read from the jar, on a thread that has time. */
+    private void readCommandTexts() {
+        Set<String> groups = new HashSet<>();
+        dispatcher.forEachCommand(command -> groups.add(command.group()));
+        Thread.ofPlatform().daemon().name("vireo-texts").start(() -> CommandTexts.load(groups));
     }
 
     /** Opens the HTTP port, where there is one; it answers while the data are loaded. */
@@ -569,6 +579,9 @@ final class Node {
     }
 
     private void cron() {
+        if (cronPaused) {
+            return;
+        }
         try {
             long nowMs = System.currentTimeMillis();
             dispatcher.stats().sample(nowMs);
@@ -727,6 +740,40 @@ final class Node {
                 return replication.replication().isPrimary() ? "master" : "replica";
             }
         };
+    }
+
+    /** What DEBUG takes of the other parts. */
+    private final class DebugActions implements DebugCommands.Actions {
+        private final DumpCommands dumps;
+
+        private DebugActions(DumpCommands dumps) {
+            this.dumps = dumps;
+        }
+
+        @Override
+        public void reload(CommandContext ctx, boolean save, boolean flush) {
+            Node.this.reload(ctx, save, flush);
+        }
+
+        @Override
+        public void changeReplicationId() {
+            replication.replication().changeId();
+        }
+
+        @Override
+        public void pauseCron(boolean on) {
+            cronPaused = on;
+        }
+
+        @Override
+        public void skipChecksums(boolean on) {
+            dumps.skipChecksum(on);
+        }
+
+        @Override
+        public void log(String line) {
+            log.warning(line);
+        }
     }
 
     /** What ending takes of the other parts. */

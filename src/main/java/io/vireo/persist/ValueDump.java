@@ -44,14 +44,15 @@ final class ValueDump {
     }
 
     /** Whether a dump is whole, and of a version that can be read. */
-    static boolean isSound(byte[] dump) {
+    static boolean isSound(byte[] dump, boolean checksum) {
         int body = dump.length - FOOTER_BYTES;
         if (body < 0) {
             return false;
         }
         int version = dump[body] & 0xff | (dump[body + 1] & 0xff) << 8;
         long crc = (long) LONG.get(dump, dump.length - Long.BYTES);
-        return version <= NEWEST_READ_VERSION && crc == Crc64.update(0, dump, 0, dump.length - Long.BYTES);
+        boolean whole = !checksum || crc == Crc64.update(0, dump, 0, dump.length - Long.BYTES);
+        return version <= NEWEST_READ_VERSION && whole;
     }
 
     /**

@@ -93,6 +93,20 @@ public final class ListValue extends CollectionValue {
         return nodes != null ? nodes.nodes() : 1;
     }
 
+    /** How many nodes it has. */
+    public int nodes() {
+        return nodeCount();
+    }
+
+    /** Bytes of all nodes together, as they are in use. */
+    public long nodeBytes() {
+        long bytes = 0;
+        for (int i = 0; i < nodeCount(); i++) {
+            bytes += nodes != null ? nodes.open(i).bytes() : packed.bytes();
+        }
+        return bytes;
+    }
+
     /** Shows elements from an index on, towards the end or back to the beginning, until the visitor has had enough. */
     public void walk(long from, boolean forward, Visitor visitor) {
         if (from < 0 || from >= size()) {

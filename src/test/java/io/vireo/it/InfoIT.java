@@ -170,7 +170,7 @@ class InfoIT {
             counted += vireo.ask("MEMORY", "USAGE", "key:" + i).number();
         }
         long dataset = vireo.infoNumber("memory", "used_memory_dataset");
-        assertEquals(dataset, counted, 100 * Long.BYTES + 100);
+        assertTrue(Math.abs(dataset - counted) <= 100 * Long.BYTES + 100, dataset + " " + counted);
         vireo.ask("FLUSHALL");
         Await.until(() -> vireo.infoNumber("memory", "used_memory") - empty < 100_000, "memory to be freed");
         assertTrue(vireo.infoNumber("memory", "used_memory_peak") >= full);

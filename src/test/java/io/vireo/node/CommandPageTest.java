@@ -55,7 +55,7 @@ class CommandPageTest {
                             new MemoryCommands(null, null).rows(),
                             new DumpCommands(null).rows(),
                             new DumpCommands(null).serverRows(),
-                            new DebugCommands(null, null, null).rows()))
+                            new DebugCommands(null, null).rows()))
             .flatMap(List::stream)
             .toList();
 
