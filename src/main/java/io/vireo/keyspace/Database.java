@@ -369,6 +369,14 @@ public final class Database {
             slot = ABSENT;
         }
         entries.put(overwritten(slot), hash, key, value, expireAtMs, keyspace.nowMs());
+        noteExpiry(hash, expireAtMs);
+    }
+
+    /** Something has said when a key expires: on a replica it may be this node's own to delete. */
+    private void noteExpiry(long hash, long expireAtMs) {
+        if (expireAtMs != NEVER) {
+            keyspace.ownExpiries().note(index, hash, expireAtMs);
+        }
     }
 
     /** Stores a string, keeping a time to expire that is there. */
@@ -461,6 +469,7 @@ public final class Database {
         }
         markAccess(slot);
         entries.setExpireAt(slot, key, hash, ms, keyspace.nowMs());
+        noteExpiry(hash, ms);
         return true;
     }
 
@@ -485,7 +494,9 @@ public final class Database {
         long slot = entries.find(from, hash);
         Invariant.check(slot != ABSENT, "only a key that is there is renamed");
         markAccess(slot);
+        long expireAtMs = Entry.expireAtMs(entries.blobAt(slot));
         entries.transfer(from, hash, entries, to, to.hash(), keyspace.nowMs());
+        noteExpiry(to.hash(), expireAtMs);
     }
 
     /** Gives a value that is there to a key of another database, instead of whatever that has. */
@@ -501,7 +512,9 @@ public final class Database {
             return false;
         }
         markAccess(slot);
+        long expireAtMs = Entry.expireAtMs(entries.blobAt(slot));
         entries.transfer(key, hash, other.entries, key, hash, keyspace.nowMs());
+        other.noteExpiry(hash, expireAtMs);
         return true;
     }
 
@@ -528,6 +541,7 @@ public final class Database {
         } else {
             other.entries.copyCollection(blob, place, toHash, to, expireAtMs, keyspace.nowMs());
         }
+        other.noteExpiry(toHash, expireAtMs);
         return true;
     }
 

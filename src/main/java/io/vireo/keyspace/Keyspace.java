@@ -44,6 +44,7 @@ public final class Keyspace implements AutoCloseable {
     private final AccessClock accesses = new AccessClock(random, nowMs);
     private final LazyFreeing lazyFreeing = new LazyFreeing();
     private final Eviction eviction = new Eviction(this);
+    private final OwnExpiries ownExpiries = new OwnExpiries(this);
     private boolean activeExpire = true;
     private boolean isReplica;
     private boolean paused;
@@ -218,6 +219,11 @@ public final class Keyspace implements AutoCloseable {
         expiryListener.expired(db, key);
     }
 
+    /** What a replica has to expire by itself. */
+    public OwnExpiries ownExpiries() {
+        return ownExpiries;
+    }
+
     // Eviction.
 
     /** Keeps memory within a limit. */
@@ -268,6 +274,9 @@ public final class Keyspace implements AutoCloseable {
      * @return whether there is more to do
      */
     public boolean expireCycle(long atMs, long budgetNanos) {
+        if (activeExpire && isReplica && !paused) {
+            return ownExpiries.expire(atMs, System.nanoTime() + budgetNanos);
+        }
         if (!activeExpire || !deletesExpired()) {
             return false;
         }
@@ -335,6 +344,7 @@ public final class Keyspace implements AutoCloseable {
 
     /** Empties all databases, see {@link Database#flush(boolean)}. */
     public void flushAll(boolean lazily) {
+        ownExpiries.clear();
         for (Database db : databases) {
             db.flush(lazily);
         }
@@ -376,6 +386,7 @@ public final class Keyspace implements AutoCloseable {
         Entries made = workbench.database().entries();
         workbench.database().entries(other.workbench.database().entries());
         other.workbench.database().entries(made);
+        ownExpiries.clear();
         defragmentAt = 0;
         other.defragmentAt = 0;
     }

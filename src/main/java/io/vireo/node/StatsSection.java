@@ -68,7 +68,7 @@ final class StatsSection implements InfoSection {
                 .field("latest_fork_usec", saving.lastCutNanos() / NANOS_PER_MICRO)
                 .field("total_forks", saving.cuts())
                 .field("migrate_cached_sockets", 0)
-                .field("slave_expires_tracked_keys", 0)
+                .field("slave_expires_tracked_keys", counts.ownExpiries())
                 .field("active_defrag_hits", counts.moved())
                 .field("active_defrag_misses", counts.left())
                 .field("active_defrag_key_hits", counts.keysMoved())

@@ -65,6 +65,7 @@ public final class Loading {
         loader = new RdbLoader(new KeyspaceTarget(keyspace), settings, log);
         RdbLoader current = loader;
         onChange.accept(true);
+        keyspace.ownExpiries().filled(true);
         guest.run(
                 "vireo-loading",
                 () -> {
@@ -75,6 +76,7 @@ public final class Loading {
                 },
                 (loaded, problem) -> {
                     loader = null;
+                    keyspace.ownExpiries().filled(false);
                     if (loaded != null) {
                         lastLoaded = loaded.keys();
                         lastExpired = loaded.expired();

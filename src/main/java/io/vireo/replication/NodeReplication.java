@@ -76,7 +76,7 @@ public final class NodeReplication {
                 this::say,
                 NodeReplication::nowMs);
         this.replication = new Replication(surroundings, node.stream);
-        this.gates = new ReplicationGates(node.config, replication);
+        this.gates = new ReplicationGates(node.config, replication, node.keyspace);
         this.replicas = new ReplicaSessions(cuts, node.saving, node.loop, node.log, gates::arm);
         this.waitCommand = new WaitCommand(replication);
         this.section = new ReplicationSection(replication, node.config);

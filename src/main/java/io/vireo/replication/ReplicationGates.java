@@ -10,6 +10,7 @@ import io.vireo.command.Gates;
 import io.vireo.command.Session;
 import io.vireo.config.Config;
 import io.vireo.config.Options;
+import io.vireo.keyspace.Keyspace;
 import io.vireo.resp.Args;
 import io.vireo.resp.ErrorReply;
 
@@ -23,6 +24,7 @@ final class ReplicationGates {
 
     private final Config config;
     private final Replication replication;
+    private final Keyspace keyspace;
     private final Gate enoughReplicas = new EnoughReplicas();
     private final Gate readOnly = new ReadOnly();
     private final Gate standby = new Standby();
@@ -30,8 +32,9 @@ final class ReplicationGates {
     private final Gate fedReplica = new FedReplica();
     private Gates gates;
 
-    ReplicationGates(Config config, Replication replication) {
+    ReplicationGates(Config config, Replication replication, Keyspace keyspace) {
         this.config = config;
+        this.keyspace = keyspace;
         this.replication = replication;
     }
 
@@ -56,6 +59,7 @@ final class ReplicationGates {
         boolean isReplica = !replication.isPrimary();
         gates.arm(enoughReplicas, !isReplica && limitsLag());
         gates.arm(readOnly, isReplica && config.get(Options.REPLICA_READ_ONLY));
+        keyspace.ownExpiries().writable(isReplica && !config.get(Options.REPLICA_READ_ONLY));
         gates.arm(standby, isReplica && !config.get(Options.REPLICA_SERVE_READS));
         gates.arm(stale, isReplica && !config.get(Options.REPLICA_SERVE_STALE_DATA));
         gates.arm(fedReplica, !replication.feeds().isEmpty());
