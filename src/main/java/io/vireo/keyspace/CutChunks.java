@@ -37,6 +37,16 @@ final class CutChunks implements ContentSink {
         this.chunk = sink.fresh(CHUNK_BYTES);
     }
 
+    /** Tells of the use of the entry that comes next, by its access bits. */
+    void access(AccessNote note, int access) {
+        if (note.isMade()) {
+            room(SnapshotRecords.ACCESS_SIZE);
+            putByte(SnapshotRecords.ACCESS);
+            putByte(note.kind());
+            writeInt(note.number(access));
+        }
+    }
+
     /** Writes an entry whose value is not outlined. Returns the bytes it took. */
     int entry(int db, long blob) {
         int keyLength = Entry.keyLength(blob);

@@ -101,8 +101,12 @@ public final class Eviction {
 
     /** Whether which key goes depends on the use of each: then Redis shares no values between keys. */
     public boolean needsAccesses() {
-        return limitBytes != Long.MAX_VALUE
-                && (policy.policy().isLru() || policy.policy().isLfu());
+        return limitBytes != Long.MAX_VALUE && goesByUse();
+    }
+
+    /** Whether the policy looks at the use of each key, be there a limit or not. */
+    boolean goesByUse() {
+        return policy.policy().isLru() || policy.policy().isLfu();
     }
 
     // What it does.

@@ -9,6 +9,8 @@ abstract class HeldEntry {
     final int db;
     final byte[] key;
     final long expireAtMs;
+    private AccessNote note = AccessNote.NONE;
+    private int access;
     private boolean headWritten;
     private boolean orphaned;
     private long keptBytes;
@@ -19,10 +21,17 @@ abstract class HeldEntry {
         this.expireAtMs = expireAtMs;
     }
 
+    /** Has the use of the entry told as it was at the cut, by its access bits. */
+    final void used(AccessNote newNote, int bits) {
+        note = newNote;
+        access = bits;
+    }
+
     /** Writes a part. Returns whether there is more. */
     final boolean write(CutChunks to) {
         if (!headWritten) {
             headWritten = true;
+            to.access(note, access);
             writeHead(to);
         }
         return writeNext(to);

@@ -455,7 +455,7 @@ public final class Keyspace implements AutoCloseable {
 
     /** Begins a cut of all databases as they are now; none may be running. */
     public void beginCut(CutSink sink) {
-        cuts.begin(databases, sink);
+        cuts.begin(databases, sink, eviction.goesByUse() ? AccessNote.by(accesses) : AccessNote.NONE);
     }
 
     public SnapshotCuts cuts() {

@@ -66,6 +66,7 @@ public final class SnapshotCuts {
     private long touched;
 
     private CutSink sink;
+    private AccessNote note = AccessNote.NONE;
     private CutChunks chunks;
     private CutChunks sideChunks;
     private final SideSink side = new SideSink();
@@ -127,7 +128,7 @@ public final class SnapshotCuts {
 
     // The life of a cut.
 
-    void begin(Database[] all, CutSink newSink) {
+    void begin(Database[] all, CutSink newSink, AccessNote newNote) {
         Invariant.check(!running, "two cuts never overlap");
         databases = all;
         if (abortedInARow >= MOST_ABORTED) {
@@ -138,6 +139,7 @@ public final class SnapshotCuts {
         lastNumber = lastNumber % (Entry.MARKS - 1) + 1;
         number = lastNumber;
         sink = newSink;
+        note = newNote;
         keysTotal = 0;
         keysDone = 0;
         copiedBytes = 0;
@@ -312,6 +314,7 @@ public final class SnapshotCuts {
         int encoding = Entry.encoding(blob);
         boolean isString = Entry.isString(blob);
         if (encoding != Entry.LARGE && !(encoding == Entry.OUTLINED && isString)) {
+            to.access(note, Entry.access(blob));
             return isString ? to.entry(db, blob) : to.packed(db, blob, entries.packed(blob));
         }
         byte[] key = new byte[Entry.keyLength(blob)];
@@ -319,11 +322,13 @@ public final class SnapshotCuts {
         long expireAtMs = Entry.expireAtMs(blob);
         if (isString) {
             HeldValue value = new HeldValue(arena, db, key, expireAtMs, Entry.outlined(blob), Entry.valueLength(blob));
+            value.used(note, Entry.access(blob));
             held.add(value);
             heldStrings.put(value.ref, value);
         } else {
             LargeValue large = entries.large(blob);
             HeldCollection value = new HeldCollection(lazyFree, db, key, expireAtMs, Entry.type(blob), large);
+            value.used(note, Entry.access(blob));
             held.add(value);
             heldCollections.put(large, value);
         }

@@ -20,6 +20,9 @@ import io.vireo.base.RunsOn;
  * 4 PIECE         i32 length, bytes
  * 5 PACKED        u8 form, i64 expireAtMs or -1, i32 keyLength, key, i32 length, packed bytes
  * 6 LARGE         u8 type, i64 expireAtMs or -1, i32 keyLength, key, i64 elements
+ * 7 ACCESS        u8 kind, i32 number
+ *                     kind 0 IDLE:      seconds since the last use
+ *                     kind 1 FREQUENCY: the counter of uses, 0 to 255
  * </pre>
  *
  * <p>A type is a {@link io.vireo.value.ValueType#code}; a form is a type, with {@link #MARKED} added where the entry is
@@ -35,6 +38,7 @@ import io.vireo.base.RunsOn;
  *       the next ones, so that a value larger than a chunk needs no large buffer. A length of 0 has no pieces.
  *   <li>A LARGE is followed by nothing but PIECEs, the last of them empty. Together they are one sequence of bytes,
  *       cut anywhere: the type's content as its {@link io.vireo.value.HeldContent} writes it.
+ *   <li>An ACCESS tells of the entry that comes next; there are none unless the policy of eviction goes by use.
  *   <li>A key is never split: a chunk with a very long key is as large as that takes.
  *   <li>A raw value may look like a number: whoever encodes it decides.
  * </ul>
@@ -48,6 +52,10 @@ public final class SnapshotRecords {
     public static final byte PIECE = 4;
     public static final byte PACKED = 5;
     public static final byte LARGE = 6;
+    public static final byte ACCESS = 7;
+
+    public static final byte IDLE = 0;
+    public static final byte FREQUENCY = 1;
 
     /** Added to the type of a packed collection whose entry is marked. */
     public static final int MARKED = 0x80;
@@ -65,6 +73,9 @@ public final class SnapshotRecords {
     public static final int HEAD_SIZE = 1 + 1 + Long.BYTES + Integer.BYTES;
     /** Bytes of a PIECE record before its bytes. */
     public static final int PIECE_HEAD_SIZE = 1 + Integer.BYTES;
+
+    /** Bytes of an ACCESS record. */
+    public static final int ACCESS_SIZE = 1 + 1 + Integer.BYTES;
 
     private SnapshotRecords() {}
 

@@ -166,6 +166,17 @@ public final class KeyspaceTarget implements RdbTarget {
     }
 
     @Override
+    public void used(int database, Bytes key, long idleSeconds, int frequency) {
+        Database db = databases.apply(database);
+        if (idleSeconds >= 0) {
+            db.idleSeconds(key, idleSeconds);
+        }
+        if (frequency >= 0) {
+            db.frequency(key, frequency);
+        }
+    }
+
+    @Override
     public boolean endCollection() {
         boolean empty = switch (current) {
             case LIST -> longDatabase.removeIfEmpty(longKey, ListValue.TYPE);

@@ -37,6 +37,13 @@ final class LoadingBatch {
     private final PackedForm[] forms = new PackedForm[ENTRIES];
     private final long[] numbers = new long[ENTRIES];
     private final long[] expiries = new long[ENTRIES];
+    private final long[] idleSeconds = new long[ENTRIES];
+    private final int[] frequencies = new int[ENTRIES];
+
+    /** The long value that is on its way, whose use is told when it is whole; null where nothing was told of it. */
+    private Bytes usedKey;
+
+    private int usedAt;
 
     LoadingBatch(RdbTarget target, int keyDelayMicros) {
         this.target = target;
@@ -75,6 +82,7 @@ final class LoadingBatch {
         key.set(scratch.address() + keyOffsets[at], keyLengths[at]);
         try {
             check(target.beginCollection(databases[at], key, type, expiries[at]), at);
+            tellLater(at);
         } catch (ArenaFullException e) {
             throw full(e, at);
         }
@@ -153,6 +161,7 @@ final class LoadingBatch {
         key.set(scratch.address() + keyOffsets[at], keyLengths[at]);
         try {
             check(target.beginLong(databases[at], key, length, expiries[at]), at);
+            tellLater(at);
         } catch (ArenaFullException e) {
             throw full(e, at);
         }
@@ -173,18 +182,36 @@ final class LoadingBatch {
 
     /** Stores what waits. */
     void drain() throws RdbException {
+        if (usedKey != null) {
+            target.used(databases[usedAt], usedKey, idleSeconds[usedAt], frequencies[usedAt]);
+            usedKey = null;
+        }
         for (int i = 0; i < count; i++) {
             target.touch(databases[i], key.set(scratch.address() + keyOffsets[i], keyLengths[i]));
         }
         for (int i = 0; i < count; i++) {
             try {
                 check(store(i), i);
+                if (isUseTold(i)) {
+                    target.used(databases[i], key, idleSeconds[i], frequencies[i]);
+                }
             } catch (ArenaFullException e) {
                 throw full(e, i);
             }
         }
         count = 0;
         used = 0;
+    }
+
+    private boolean isUseTold(int i) {
+        return idleSeconds[i] != RdbEntry.NONE || frequencies[i] != RdbEntry.NONE;
+    }
+
+    private void tellLater(int at) {
+        if (isUseTold(at)) {
+            usedKey = key.copy();
+            usedAt = at;
+        }
     }
 
     private boolean store(int i) {
@@ -208,11 +235,16 @@ final class LoadingBatch {
                 scratch = Bytes.copyOf(new byte[name.length() + valueLength]);
             }
         }
+        if (usedKey != null && count == 0) {
+            drain();
+        }
         int at = count++;
         forms[at] = null;
         databases[at] = entry.database();
         keyOffsets[at] = used;
         keyLengths[at] = name.length();
+        idleSeconds[at] = entry.idleSeconds();
+        frequencies[at] = entry.frequency();
         // A time before 1970 has expired no more than 1970 itself, and must not mean "never".
         expiries[at] = entry.expireAtMs() == RdbEntry.NONE ? RdbEntry.NONE : Math.max(0, entry.expireAtMs());
         RawMemory.copyIn(name.array(), name.offset(), scratch.address() + used, name.length());

@@ -67,6 +67,14 @@ public interface RdbTarget {
     /** The next elements of a list, as a packed list that is sound and not empty. */
     void addNode(Bytes packedList, int count);
 
+    /**
+     * Says of a key that was stored, whole by now, how it was used before.
+     *
+     * @param idleSeconds since its last use, or -1 where that is not told
+     * @param frequency the counter of its uses, 0 to 255, or -1
+     */
+    default void used(int database, Bytes key, long idleSeconds, int frequency) {}
+
     /** Returns whether the collection has any element; else there is no such key. */
     boolean endCollection();
 }

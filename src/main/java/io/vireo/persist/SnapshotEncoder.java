@@ -51,6 +51,12 @@ final class SnapshotEncoder {
 
     private byte[] copied = new byte[0];
 
+    /** What was told of the use of the next entry, if anything was. */
+    private boolean accessTold;
+
+    private byte accessKind;
+    private int accessNumber;
+
     SnapshotEncoder(RdbWriter out) {
         this.out = out;
         this.collections = new CollectionEncoder(out);
@@ -94,6 +100,7 @@ final class SnapshotEncoder {
                 case PIECE -> at = isLarge ? largePiece(chunk, at) : piece(chunk, at);
                 case PACKED -> at = packed(chunk, at);
                 case LARGE -> at = large(chunk, at);
+                case ACCESS -> at = access(chunk, at);
                 case END -> {
                     ended = true;
                     at++;
@@ -118,7 +125,7 @@ final class SnapshotEncoder {
     }
 
     private int string(byte[] chunk, int at) throws IOException {
-        expiry(chunk, at);
+        about(chunk, at);
         int keyLength = (int) INT.get(chunk, at + 10);
         int keyAt = at + HEAD_SIZE;
         int valueAt = keyAt + keyLength;
@@ -134,7 +141,7 @@ final class SnapshotEncoder {
     }
 
     private int longString(byte[] chunk, int at) throws IOException {
-        expiry(chunk, at);
+        about(chunk, at);
         int keyLength = (int) INT.get(chunk, at + 10);
         int keyAt = at + HEAD_SIZE;
         int valueLength = (int) INT.get(chunk, keyAt + keyLength);
@@ -172,7 +179,7 @@ final class SnapshotEncoder {
     }
 
     private int packed(byte[] chunk, int at) throws IOException {
-        expiry(chunk, at);
+        about(chunk, at);
         int keyLength = (int) INT.get(chunk, at + 10);
         int keyAt = at + HEAD_SIZE;
         int length = (int) INT.get(chunk, keyAt + keyLength);
@@ -183,7 +190,7 @@ final class SnapshotEncoder {
     }
 
     private int large(byte[] chunk, int at) throws IOException {
-        expiry(chunk, at);
+        about(chunk, at);
         int keyLength = (int) INT.get(chunk, at + 10);
         int keyAt = at + HEAD_SIZE;
         long elements = (long) LONG.get(chunk, keyAt + keyLength);
@@ -211,10 +218,26 @@ final class SnapshotEncoder {
         }
     }
 
-    private void expiry(byte[] chunk, int at) throws IOException {
+    private int access(byte[] chunk, int at) {
+        accessTold = true;
+        accessKind = chunk[at + 1];
+        accessNumber = (int) INT.get(chunk, at + 2);
+        return at + ACCESS_SIZE;
+    }
+
+    /** Writes what comes before an entry: when it expires, and how it was used. */
+    private void about(byte[] chunk, int at) throws IOException {
         long expireAtMs = (long) LONG.get(chunk, at + 2);
         if (expireAtMs != NO_EXPIRY) {
             out.expiresAt(expireAtMs);
+        }
+        if (accessTold) {
+            accessTold = false;
+            if (accessKind == FREQUENCY) {
+                out.frequency(accessNumber);
+            } else {
+                out.idle(accessNumber);
+            }
         }
     }
 }

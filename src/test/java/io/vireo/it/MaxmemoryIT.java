@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vireo.testkit.NeedsRedis;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
@@ -11,6 +12,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Memory at its limit: the same is asked of Vireo and of redis-server, each with a limit by its own measure. */
@@ -141,6 +143,68 @@ class MaxmemoryIT {
             ends.add(client.run("SET more x") + client.run("EXISTS stays:0 stays:500 stays:999 goes:0 goes:999"));
         }
         assertThat(ends.get(1)).isEqualTo(ends.get(0));
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.vireo.it.Pair#all")
+    void aFullCopyTellsHowKeysAreUsed(Pair pair) {
+        String[] byFrequency = {"--maxmemory-policy", "volatile-lfu", "--lfu-decay-time", "0", "--lfu-log-factor", "0"};
+        ServerProcess primary = start(pair.primary(), byFrequency);
+        RespClient client = primary.client();
+        List<String> keys = fillWithAllKinds(client);
+        for (int i = 0; i < keys.size(); i++) {
+            for (int use = 0; use <= i; use++) {
+                client.ask("TOUCH", keys.get(i));
+            }
+        }
+        ServerProcess replica = servers.startReplica(pair.replica(), primary, byFrequency);
+        assertThat(frequencies(replica.client(), keys)).isEqualTo(frequencies(client, keys));
+        assertThat(new HashSet<>(frequencies(client, keys))).hasSizeGreaterThan(5);
+    }
+
+    @Test
+    void aReloadKeepsHowLongKeysWereIdle() {
+        ServerProcess server =
+                start(Program.VIREO, "--maxmemory-policy", "allkeys-lru", "--enable-debug-command", "yes");
+        RespClient client = server.client();
+        List<String> keys = fillWithAllKinds(client);
+        Await.until(
+                () -> keys.stream()
+                        .allMatch(key -> client.ask("OBJECT", "IDLETIME", key).number() >= 3),
+                "some seconds to go by");
+        client.ask("TOUCH", keys.get(0));
+        assertThat(client.run("DEBUG RELOAD")).isEqualTo("+OK\r\n");
+        for (int i = 0; i < keys.size(); i++) {
+            long idle = client.ask("OBJECT", "IDLETIME", keys.get(i)).number();
+            assertThat(idle >= 3)
+                    .describedAs(keys.get(i) + " is idle for " + idle)
+                    .isEqualTo(i > 0);
+        }
+    }
+
+    /** Keys whose values lie in every way there is. */
+    private static List<String> fillWithAllKinds(RespClient client) {
+        client.run("SET text abc EX 100000");
+        client.run("SET number 12345");
+        client.ask("SET", "long", "x".repeat(200_000), "EX", FAR);
+        client.ask("SET", "longer", "x".repeat(6_000_000));
+        client.run("HSET packed a 1 b 2");
+        client.run("SADD numbers 1 2 3");
+        List<String[]> many = new ArrayList<>();
+        for (int i = 0; i < 2000; i++) {
+            many.add(new String[] {"HSET", "hash", "field:" + i, "value"});
+            many.add(new String[] {"ZADD", "sorted", Integer.toString(i), "member:" + i});
+            many.add(new String[] {"RPUSH", "list", "element:" + i + "x".repeat(100)});
+        }
+        client.pipeline(many);
+        client.run("PEXPIRE hash 100000000");
+        return List.of("text", "number", "long", "longer", "packed", "numbers", "hash", "sorted", "list");
+    }
+
+    private static List<Long> frequencies(RespClient client, List<String> keys) {
+        return keys.stream()
+                .map(key -> client.ask("OBJECT", "FREQ", key).number())
+                .toList();
     }
 
     /** From the group that should go first to the one that should stay. */

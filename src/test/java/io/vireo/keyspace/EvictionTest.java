@@ -172,6 +172,7 @@ class EvictionTest {
         }
         assertTrue(evicted.size() > 1000);
         assertEquals(model, cut.entries);
+        assertEquals(policy == MaxmemoryPolicy.ALLKEYS_LRU ? model.size() : 0, cut.told);
     }
 
     @Test

@@ -13,6 +13,9 @@ final class RecordedCut implements CutSink {
     /** What was told of each database. */
     final TreeMap<Integer, String> counts = new TreeMap<>();
 
+    /** Of how many entries the use was told. */
+    int told;
+
     boolean full;
     boolean finished;
     private int db = -1;
@@ -46,6 +49,11 @@ final class RecordedCut implements CutSink {
             }
             switch (op) {
                 case SnapshotRecords.END -> {}
+                case SnapshotRecords.ACCESS -> {
+                    in.get();
+                    in.getInt();
+                    told++;
+                }
                 case SnapshotRecords.SELECT -> {
                     db = in.getInt();
                     String told = in.getLong() + " keys, " + in.getLong() + " expire";
