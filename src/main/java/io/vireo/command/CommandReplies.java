@@ -20,6 +20,7 @@ final class CommandReplies {
         out.bulk(command.fullName());
         out.integer(spec.arity());
         List<String> flags = Arrays.stream(CommandFlag.values())
+                .filter(flag -> flag != CommandFlag.MAY_REPLICATE) // which Redis keeps to itself
                 .filter(flag -> spec.has(flag) || flag == CommandFlag.MOVABLEKEYS && range.isPartial())
                 .map(CommandFlag::wireName)
                 .toList();

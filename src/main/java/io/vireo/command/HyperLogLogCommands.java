@@ -7,6 +7,7 @@ import static io.vireo.command.CommandFamily.write;
 import static io.vireo.command.CommandFlag.ADMIN;
 import static io.vireo.command.CommandFlag.DENYOOM;
 import static io.vireo.command.CommandFlag.FAST;
+import static io.vireo.command.CommandFlag.MAY_REPLICATE;
 import static io.vireo.command.KeySpec.Flag.ACCESS;
 import static io.vireo.command.KeySpec.Flag.INSERT;
 import static io.vireo.command.KeySpec.Flag.RO;
@@ -41,7 +42,7 @@ public final class HyperLogLogCommands {
                 Stream.concat(
                                 Stream.of(
                                         write("pfadd", -2, key(1, RW, INSERT), this::pfadd, DENYOOM, FAST),
-                                        read("pfcount", -2, keys(1, -1, 1, RW, ACCESS), this::pfcount),
+                                        read("pfcount", -2, keys(1, -1, 1, RW, ACCESS), this::pfcount, MAY_REPLICATE),
                                         write(
                                                 "pfmerge",
                                                 -2,

@@ -31,6 +31,7 @@ final class CopyToFile implements IncomingCopy {
     private Listener listener;
     private IncomingFile file;
     private boolean isLoading;
+    private long lastNumber;
 
     CopyToFile(Config config, Keyspace keyspace, Saving saving, Loading loading, Executor loop, ServerLog log) {
         this.config = config;
@@ -54,9 +55,10 @@ final class CopyToFile implements IncomingCopy {
         Thread.ofPlatform().daemon().name("vireo-incoming-copy").start(file);
     }
 
+    /** A copy may begin while the one before it, which was given up, still has its file: no two names are equal. */
     private Path temporary() {
-        String name = "temp-" + System.currentTimeMillis() / 1000 + "."
-                + ProcessHandle.current().pid() + ".rdb";
+        lastNumber = Math.max(lastNumber + 1, System.currentTimeMillis() / 1000);
+        String name = "temp-" + lastNumber + "." + ProcessHandle.current().pid() + ".rdb";
         return config.get(Options.DIR).resolve(name);
     }
 

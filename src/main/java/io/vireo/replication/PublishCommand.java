@@ -3,6 +3,7 @@ package io.vireo.replication;
 import static io.vireo.command.CommandFamily.plain;
 import static io.vireo.command.CommandFlag.FAST;
 import static io.vireo.command.CommandFlag.LOADING;
+import static io.vireo.command.CommandFlag.MAY_REPLICATE;
 import static io.vireo.command.CommandFlag.PUBSUB;
 import static io.vireo.command.CommandFlag.STALE;
 
@@ -18,7 +19,8 @@ final class PublishCommand {
 
     static CommandFamily rows() {
         return new CommandFamily(
-                "pubsub", List.of(plain("publish", 3, PublishCommand::publish, PUBSUB, LOADING, STALE, FAST)));
+                "pubsub",
+                List.of(plain("publish", 3, PublishCommand::publish, PUBSUB, LOADING, STALE, FAST, MAY_REPLICATE)));
     }
 
     /** PUBLISH channel message. Replies with how many clients here got it; replicas receive the command as it is. */

@@ -34,6 +34,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -58,7 +59,7 @@ public final class TestServer implements AutoCloseable {
     private final Sessions sessions = new Sessions(limits);
     private final TestClient first;
     private long nowMs = START_MS;
-    private final Gates gates = new Gates();
+    private final Gates gates;
     private final Gate readOnly = new ReadOnly();
     private final MemoryGate memory;
     private int flushes;
@@ -71,6 +72,17 @@ public final class TestServer implements AutoCloseable {
 
     /** A server with more families than those. */
     public TestServer(List<CommandFamily> more) {
+        this(log -> more);
+    }
+
+    /** A server with more families, which work on its stream. */
+    public TestServer(Function<ReplicationLog, List<CommandFamily>> more) {
+        this(more, new Gates());
+    }
+
+    /** A server with more families, and with gates to which they may have added some. */
+    public TestServer(Function<ReplicationLog, List<CommandFamily>> more, Gates gates) {
+        this.gates = gates;
         TransactionCommands transactions = new TransactionCommands();
         CommandCommands commands = new CommandCommands();
         List<CommandFamily> own = List.of(
@@ -84,8 +96,9 @@ public final class TestServer implements AutoCloseable {
         stream = new ReplicationLog(ReplicationHistory.fresh("0".repeat(40)), BACKLOG_BYTES);
         reader = stream.readFromEnd();
         stream.database(0);
-        List<CommandFamily> families =
-                Stream.of(DataTypes.families(), own, more).flatMap(List::stream).toList();
+        List<CommandFamily> families = Stream.of(DataTypes.families(), own, more.apply(stream))
+                .flatMap(List::stream)
+                .toList();
         memory = new MemoryGate(keyspace.eviction(), () -> true, () -> {});
         keyspace.eviction().tenacity(100);
         keyspace.eviction().listener(this::evicted);
