@@ -119,6 +119,7 @@ public final class TransactionCommands {
                 dispatcher.callInside(session, queued.command(), queued.args(), (RespWriter) out);
             }
             session.insideExec(false);
+            ctx.errorCounted(); // those in the reply are of the commands, which have counted them
         } finally {
             Reference.reachabilityFence(queue); // which owns the memory of the words
         }

@@ -249,11 +249,11 @@ final class Node {
     /** Opens the ports and loads the data set. Completes when the node serves. */
     Future<Void> start() {
         log.role(replication.configuredPrimary().isPresent() ? 'S' : 'M');
-        Banner.running(log, config.get(Options.PORT), Banner.wantsLogo(config));
-        pidFile.write();
-        log.warning("Server initialized");
         cleanUp();
-        return listen().compose(done -> openHttp())
+        return listen().compose(done -> {
+                    sayOpen();
+                    return openHttp();
+                })
                 .compose(done -> {
                     cronTimer = vertx.setPeriodic(CRON_PERIOD_MS, timer -> cron());
                     return load();
@@ -264,6 +264,13 @@ final class Node {
                     readCommandTexts();
                 })
                 .mapEmpty();
+    }
+
+    /** Whoever waits for these lines or the file connects next: the ports are open by now. */
+    private void sayOpen() {
+        Banner.running(log, config.get(Options.PORT), Banner.wantsLogo(config));
+        pidFile.write();
+        log.warning("Server initialized");
     }
 
     /** COMMAND DOCS has much to say, which is read from the jar, on a thread that has time. */

@@ -63,4 +63,17 @@ class TransactionRefusalTest {
                     server.propagated().stream().map(line -> line.split(" ")[0]).toList());
         }
     }
+
+    @Test
+    void aCommandThatFailsInATransactionIsNoFailureOfExec() {
+        server.run("SET k v");
+        server.run("MULTI");
+        server.run("HGET k f");
+        server.run("EXEC");
+        assertEquals(0, server.dispatcher().table().find("exec").failed());
+        assertEquals(1, server.dispatcher().table().find("hget").failed());
+        assertEquals(1, server.dispatcher().stats().errorReplies());
+        server.run("EXEC");
+        assertEquals(1, server.dispatcher().table().find("exec").failed());
+    }
 }
