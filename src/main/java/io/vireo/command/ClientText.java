@@ -23,7 +23,10 @@ public final class ClientText {
                 + " idle=" + (nowMs - session.lastInteractionMs()) / 1000
                 + " flags=" + flags(session)
                 + " db=" + session.db()
-                + " sub=0 psub=0 ssub=0 multi=" + transaction.size()
+                + " sub=" + session.channels()
+                + " psub=" + session.patterns()
+                + " ssub=" + session.shardChannels()
+                + " multi=" + transaction.size()
                 + " qbuf=" + connection.queryBytes()
                 + " qbuf-free=" + connection.queryRoomBytes()
                 + " argv-mem=" + Math.max(argumentBytes, session.argumentBytes())
@@ -51,6 +54,7 @@ public final class ClientText {
         Transaction transaction = session.transaction();
         add(flags, 'S', session.kind() == Session.Kind.REPLICA);
         add(flags, 'M', session.kind() == Session.Kind.PRIMARY);
+        add(flags, 'O', session.monitors());
         add(flags, 'P', session.clientClass() == ClientClass.PUBSUB);
         add(flags, 'x', transaction.isOpen());
         add(flags, 'b', session.isBlocked());

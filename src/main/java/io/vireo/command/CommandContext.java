@@ -36,6 +36,7 @@ public final class CommandContext {
     private final Bytes copied = new Bytes();
     private MemorySegment copyMemory = Arena.ofAuto().allocate(64);
 
+    private KeyEventListener events;
     private Session session;
     private Command command;
     private boolean changed;
@@ -47,6 +48,10 @@ public final class CommandContext {
         this.log = log;
         this.blocking = blocking;
         this.server = server;
+    }
+
+    void onKeyEvent(KeyEventListener listener) {
+        events = listener;
     }
 
     void start(Session newSession, Command newCommand) {
@@ -199,19 +204,22 @@ public final class CommandContext {
 
     /** The same, where the change counts as several. */
     public void changed(Bytes key, String event, long howMany) {
-        keyspace.keyChanged(session.db(), key);
+        alsoChanged(session.db(), key, event);
         changed(howMany);
     }
 
     /** Says that a key of some database has changed. */
     public void changed(int db, Bytes key, String event) {
-        keyspace.keyChanged(db, key);
+        alsoChanged(db, key, event);
         changed(1);
     }
 
     /** Says of one more key that it has changed, where one change of a command shows at two keys. */
     public void alsoChanged(int db, Bytes key, String event) {
         keyspace.keyChanged(db, key);
+        if (events != null) {
+            events.event(db, key, event);
+        }
     }
 
     /** Says that so many things have changed whose watchers are already told, as a flush does. */

@@ -15,6 +15,7 @@ import io.vireo.resp.Args;
 import io.vireo.resp.ErrorReply;
 import io.vireo.resp.ReplyWriter;
 import io.vireo.resp.RespWriter;
+import java.util.function.Consumer;
 
 /** PING, ECHO, AUTH, HELLO, SELECT, QUIT and RESET. Handlers run on the keyspace thread. */
 public final class ConnectionCommands {
@@ -22,10 +23,13 @@ public final class ConnectionCommands {
 
     private final Credentials credentials;
     private final NodeFacts facts;
+    private final Consumer<Session> onReset;
 
-    public ConnectionCommands(Credentials credentials, NodeFacts facts) {
+    /** @param onReset is told of a client that becomes as a fresh one, for what is kept of it elsewhere */
+    public ConnectionCommands(Credentials credentials, NodeFacts facts, Consumer<Session> onReset) {
         this.credentials = credentials;
         this.facts = facts;
+        this.onReset = onReset;
     }
 
     /** The family's rows. */
@@ -39,7 +43,7 @@ public final class ConnectionCommands {
                 plain("auth", -2, this::auth, NOSCRIPT, LOADING, STALE, FAST, NO_AUTH, ALLOW_BUSY),
                 plain("hello", -1, this::hello, NOSCRIPT, LOADING, STALE, FAST, NO_AUTH, ALLOW_BUSY),
                 plain("quit", -1, ConnectionCommands::quit, NOSCRIPT, LOADING, STALE, FAST, NO_AUTH, ALLOW_BUSY),
-                plain("reset", 1, ConnectionCommands::reset, NOSCRIPT, LOADING, STALE, FAST, NO_AUTH, ALLOW_BUSY));
+                plain("reset", 1, this::reset, NOSCRIPT, LOADING, STALE, FAST, NO_AUTH, ALLOW_BUSY));
     }
 
     /** PING [message]. */
@@ -47,7 +51,11 @@ public final class ConnectionCommands {
         if (args.count() > 2) {
             throw ErrorReply.wrongArity("ping").raise();
         }
-        if (args.count() == 2) {
+        if (ctx.session().isListening() && out.protocol() < 3) {
+            out.array(2); // so that it cannot be taken for a message
+            out.bulk("pong");
+            out.bulk(args.count() == 2 ? args.get(1) : new Bytes());
+        } else if (args.count() == 2) {
             out.bulk(args.get(1));
         } else {
             out.simple("PONG");
@@ -157,11 +165,12 @@ public final class ConnectionCommands {
     }
 
     /** RESET. Back to how a fresh connection is: no name, no login, no MULTI, no watches, RESP2, database 0. */
-    private static void reset(CommandContext ctx, Args args, ReplyWriter out) {
+    private void reset(CommandContext ctx, Args args, ReplyWriter out) {
         if (ctx.session().kind() != Session.Kind.NORMAL) {
             throw ErrorReply.of("ERR can only reset normal client connections").raise();
         }
         ctx.keyspace().unwatchAll(ctx.session());
+        onReset.accept(ctx.session());
         ctx.session().reset();
         ((RespWriter) out).protocol(2);
         out.simple("RESET");

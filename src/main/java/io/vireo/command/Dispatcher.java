@@ -42,6 +42,7 @@ public final class Dispatcher {
     private long[] hashes = new long[16];
     private Consumer<Session> onWebPage = session -> session.connection().closeNow();
     private boolean inUnit;
+    private CommandObserver observer;
     private boolean tracksLatencies;
     private boolean leavesNoTrace;
 
@@ -97,6 +98,16 @@ public final class Dispatcher {
         return blocking;
     }
 
+    /** Sets who is shown every command; null for nobody. */
+    public void observer(CommandObserver newObserver) {
+        observer = newObserver;
+    }
+
+    /** Sets who is told what happens to keys; null for nobody. */
+    public void onKeyEvent(KeyEventListener listener) {
+        context.onKeyEvent(listener);
+    }
+
     /** Begins a batch of commands: sets the time they all see. */
     public void beginBatch() {
         clock.run();
@@ -136,7 +147,9 @@ public final class Dispatcher {
      * @return false if it has to wait: nothing was done, and it is to be given again once the client may go on
      */
     public boolean execute(Session session, Args args, RespWriter out) {
+        session.commandBegins();
         boolean isDone = run(session, args, out);
+        session.commandEnds();
         if (session.isSkipping() && isDone && !session.isBlocked()) {
             session.commandDone();
         }
@@ -257,7 +270,11 @@ public final class Dispatcher {
         inUnit = !command.meetsAnyKey();
         session.interacted(keyspace.nowMs(), command);
         context.start(session, command);
+        int db = session.db();
         run(command, args, out);
+        if (observer != null) {
+            observer.ran(session, db, command, args);
+        }
         inUnit = false;
         context.writeEffect(args);
         log.commit();
@@ -344,7 +361,11 @@ public final class Dispatcher {
         Command outer = context.command();
         long began = System.nanoTime();
         context.start(session, command);
+        int db = session.db();
         run(command, args, out);
+        if (observer != null) {
+            observer.ran(session, db, command, args);
+        }
         context.writeEffect(args);
         stats.commands++;
         long spent = System.nanoTime() - began;

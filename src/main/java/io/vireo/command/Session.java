@@ -4,6 +4,7 @@ import io.vireo.base.Bytes;
 import io.vireo.base.Loop;
 import io.vireo.base.RunsOn;
 import io.vireo.keyspace.Watcher;
+import io.vireo.resp.DeferredOutput;
 import io.vireo.resp.DiscardedOutput;
 import io.vireo.resp.OutputBuffer;
 import io.vireo.resp.RespDecoder;
@@ -58,7 +59,12 @@ public final class Session implements RespDecoder.Limits, Watcher {
     private Replies replies = Replies.ON;
     private boolean evictable = true;
     private boolean touching = true;
-    private boolean subscriber;
+    private int channels;
+    private int patterns;
+    private int shardChannels;
+    private boolean monitors;
+    private boolean runs;
+    private DeferredOutput deferred;
     private final DiscardedOutput discarded;
     private Runnable onEmptyLine = () -> {};
 
@@ -152,9 +158,60 @@ public final class Session implements RespDecoder.Limits, Watcher {
         touching = now;
     }
 
-    /** Says whether this client listens to any channel: then it is of another class. */
-    public void subscriber(boolean now) {
-        subscriber = now;
+    /** Says to how much this client listens; as long as it is anything, the client is of another class. */
+    public void listensTo(int newChannels, int newPatterns, int newShardChannels) {
+        channels = newChannels;
+        patterns = newPatterns;
+        shardChannels = newShardChannels;
+    }
+
+    int channels() {
+        return channels;
+    }
+
+    int patterns() {
+        return patterns;
+    }
+
+    int shardChannels() {
+        return shardChannels;
+    }
+
+    /** Whether this client listens to any channel. */
+    public boolean isListening() {
+        return channels + patterns + shardChannels > 0;
+    }
+
+    /** Says whether this client is shown the commands of all. */
+    public void monitors(boolean now) {
+        monitors = now;
+    }
+
+    boolean monitors() {
+        return monitors;
+    }
+
+    /** Where what is pushed to this client goes: behind the reply of the command it runs, if it runs one. */
+    public OutputBuffer pushOutput() {
+        if (!runs) {
+            return connection.output();
+        }
+        if (deferred == null) {
+            deferred = new DeferredOutput();
+        }
+        return deferred;
+    }
+
+    void commandBegins() {
+        runs = true;
+    }
+
+    void commandEnds() {
+        runs = false;
+        if (deferred != null && !deferred.isEmpty()) {
+            deferred.moveTo(connection.output());
+            connection.outputChanged();
+        }
     }
 
     /** The class by which this client's output is limited. */
@@ -162,7 +219,7 @@ public final class Session implements RespDecoder.Limits, Watcher {
         return switch (kind) {
             case REPLICA -> ClientClass.REPLICA;
             case PRIMARY -> ClientClass.PRIMARY;
-            case NORMAL -> subscriber ? ClientClass.PUBSUB : ClientClass.NORMAL;
+            case NORMAL -> isListening() ? ClientClass.PUBSUB : ClientClass.NORMAL;
         };
     }
 

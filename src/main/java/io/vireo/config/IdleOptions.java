@@ -37,7 +37,6 @@ final class IdleOptions {
     static {
         appendOnlyFile();
         users();
-        channelsAndTracking();
         collections();
         memory();
         replication();
@@ -77,21 +76,6 @@ final class IdleOptions {
         SECTION.idle("acl-pubsub-default", oneOf("allchannels", "resetchannels"), "resetchannels", SETTABLE, noUsers);
         SECTION.idle("busy-reply-threshold", large(0, Long.MAX_VALUE), 5_000L, SETTABLE, noScripts, "lua-time-limit");
         SECTION.idle("lua-enable-deprecated-api", yesNo(), false, HIDDEN_FIXED, noScripts);
-    }
-
-    private static void channelsAndTracking() {
-        SECTION.idle(
-                "notify-keyspace-events",
-                KeyspaceEvents.type(),
-                KeyspaceEvents.NONE,
-                SETTABLE,
-                "There are no channels yet.");
-        SECTION.idle(
-                "tracking-table-max-keys",
-                large(0, Long.MAX_VALUE),
-                1_000_000L,
-                SETTABLE,
-                "There is no client-side caching yet.");
     }
 
     private static void collections() {

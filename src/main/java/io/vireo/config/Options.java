@@ -435,6 +435,7 @@ public final class Options {
             MEMORY,
             CollectionOptions.SECTION,
             MonitorOptions.SECTION,
+            ChannelOptions.SECTION,
             VIREO,
             IdleOptions.SECTION);
 

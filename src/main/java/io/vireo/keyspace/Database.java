@@ -31,21 +31,30 @@ public final class Database {
     private final StringValue shared = new StringValue();
     private final Bytes keyView = new Bytes();
     private final Bytes visitedKey = new Bytes();
+    private final Bytes arrivedKey = new Bytes();
     private final int[] overdue = new int[MOST_OVERDUE];
     private int overdueCount;
 
     Database(Keyspace keyspace, int index, Entries entries) {
         this.keyspace = keyspace;
         this.index = index;
-        this.entries = entries;
+        entries(entries);
     }
 
     Entries entries() {
         return entries;
     }
 
-    void entries(Entries others) {
+    final void entries(Entries others) {
         entries = others;
+        others.owner(this);
+    }
+
+    /** An entry has come. */
+    void arrived(long blob) {
+        if (keyspace.tellsArrivals()) {
+            keyspace.arrived(index, Entry.key(blob, arrivedKey));
+        }
     }
 
     public int index() {
@@ -63,7 +72,7 @@ public final class Database {
     public StringValue readString(Bytes key, StringValue into) {
         long slot = live(key, key.hash());
         if (slot == ABSENT) {
-            keyspace.countMiss();
+            keyspace.countMiss(index, key);
             return null;
         }
         keyspace.countHit();
@@ -79,7 +88,7 @@ public final class Database {
     public StringValue readIfString(Bytes key) {
         long slot = live(key, key.hash());
         if (slot == ABSENT || !Entry.isString(entries.blobAt(slot))) {
-            keyspace.countMiss();
+            keyspace.countMiss(index, key);
             return null;
         }
         return readString(key, shared);
@@ -147,19 +156,19 @@ public final class Database {
      * @return whether it is there
      */
     public boolean lookUp(Bytes key) {
-        return counted(live(key, key.hash())) != ABSENT;
+        return counted(key, live(key, key.hash())) != ABSENT;
     }
 
     /** Marks an access without reading, counted as a hit or a miss. Returns whether the key is there. */
     public boolean access(Bytes key) {
-        long slot = counted(live(key, key.hash()));
+        long slot = counted(key, live(key, key.hash()));
         markAccess(slot);
         return slot != ABSENT;
     }
 
-    private long counted(long slot) {
+    private long counted(Bytes key, long slot) {
         if (slot == ABSENT) {
-            keyspace.countMiss();
+            keyspace.countMiss(index, key);
         } else {
             keyspace.countHit();
         }
@@ -239,7 +248,7 @@ public final class Database {
      */
     public <V extends CollectionValue> V read(Bytes key, CollectionType<V> type, int nth) {
         long hash = key.hash();
-        long slot = counted(live(key, hash));
+        long slot = counted(key, live(key, hash));
         if (slot == ABSENT) {
             return null;
         }
@@ -557,7 +566,7 @@ public final class Database {
      */
     public void flush(boolean lazily) {
         Entries old = entries;
-        entries = keyspace.newEntries();
+        entries(keyspace.newEntries());
         keyspace.emptied(index, old, lazily);
     }
 

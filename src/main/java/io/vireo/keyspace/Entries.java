@@ -53,6 +53,7 @@ final class Entries {
     private int replacedValue;
     private int replacedLarge;
     private int cutDb;
+    private Database owner;
 
     Entries(ValueMemory values, SnapshotCuts cuts, LazyFree lazyFree, AccessClock accesses, LazyFreeing lazy) {
         this.arena = values.arena();
@@ -78,6 +79,11 @@ final class Entries {
     void movedTo(AccessClock itsAccesses, LazyFreeing itsLazy) {
         accesses = itsAccesses;
         lazy = itsLazy;
+    }
+
+    /** Says whose entries these are now. */
+    void owner(Database newOwner) {
+        owner = newOwner;
     }
 
     Table table() {
@@ -561,6 +567,7 @@ final class Entries {
             arena.free(ref);
             throw e;
         }
+        owner.arrived(arena.address(ref));
     }
 
     private static boolean isWithin(long address, long blob, int capacity) {

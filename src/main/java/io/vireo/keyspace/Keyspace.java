@@ -54,6 +54,9 @@ public final class Keyspace implements AutoCloseable {
     private long defragmentAt;
     private final BackgroundCounts background = new BackgroundCounts();
 
+    private KeyPlaceVisitor arrivalListener;
+    private KeyPlaceVisitor missListener;
+
     private long dirty;
     private long hits;
     private long misses;
@@ -538,8 +541,32 @@ public final class Keyspace implements AutoCloseable {
         hits++;
     }
 
-    void countMiss() {
+    void countMiss(int db, Bytes key) {
         misses++;
+        if (missListener != null) {
+            missListener.accept(db, key);
+        }
+    }
+
+    /** A key has come into a database; it is good during the call. */
+    void arrived(int db, Bytes key) {
+        if (arrivalListener != null && db >= 0) {
+            arrivalListener.accept(db, key);
+        }
+    }
+
+    boolean tellsArrivals() {
+        return arrivalListener != null;
+    }
+
+    /** Sets who is told of each new key, of whatever database; null for nobody. */
+    public void arrivals(KeyPlaceVisitor listener) {
+        arrivalListener = listener;
+    }
+
+    /** Sets who is told of each key that was looked for to be read and is not there; null for nobody. */
+    public void misses(KeyPlaceVisitor listener) {
+        missListener = listener;
     }
 
     public long hits() {

@@ -54,6 +54,7 @@ import io.vireo.persist.RdbFacts;
 import io.vireo.persist.SaveCommands;
 import io.vireo.persist.SaveErrorGate;
 import io.vireo.persist.Saving;
+import io.vireo.pubsub.PubSub;
 import io.vireo.replication.Feed;
 import io.vireo.replication.LinkState;
 import io.vireo.replication.NodeReplication;
@@ -114,6 +115,7 @@ final class Node {
     private final Loading loading;
     private final Shutdown shutdown;
     private final PrimarySocket primarySocket;
+    private final PubSub pubSub;
     private final NodeReplication replication;
     private final EventLoop loop;
     private final InfoCommand info;
@@ -149,6 +151,7 @@ final class Node {
         this.saving = new Saving(config, keyspace, () -> replication().beginSnapshot(), loop, nextTurn, log);
 
         Gates gates = new Gates();
+        this.pubSub = new PubSub(keyspace);
         AuthGate authGate = new AuthGate();
         SaveErrorGate saveErrorGate = new SaveErrorGate(config);
         LoadingGate loadingGate = new LoadingGate();
@@ -165,6 +168,7 @@ final class Node {
         gates.add(authGate);
         memoryLimit.addGate(gates);
         gates.add(saveErrorGate);
+        pubSub.addGate(gates);
         replication.addGates(gates);
         gates.add(loadingGate);
         gates.arm(authGate, login.isPasswordRequired());
@@ -182,7 +186,8 @@ final class Node {
                 families(
                         DataTypes.families(),
                         replication.families(),
-                        new ConnectionCommands(login, facts()).rows(),
+                        pubSub.families(),
+                        new ConnectionCommands(login, facts(), pubSub::forget).rows(),
                         new ClientCommands(sessions).rows(),
                         new DatabaseCommands(this::flushed).rows(),
                         commands.rows(),
@@ -201,6 +206,7 @@ final class Node {
                 stream,
                 this::refreshClock);
         transactions.dispatcher(dispatcher);
+        pubSub.start(config, dispatcher);
         commands.table(dispatcher.table());
         slowLog.slowLog(dispatcher.slowness().slowLog());
         latency.dispatcher(dispatcher);
@@ -234,7 +240,15 @@ final class Node {
                 new ClientsSection(config, sessions, dispatcher.blocking()),
                 new MemorySection(config, figures),
                 new PersistenceSection(keyspace, saving, loading),
-                new StatsSection(dispatcher, sessions, data, listener, traffic, saving, replication::writeCounts),
+                new StatsSection(
+                        dispatcher,
+                        sessions,
+                        data,
+                        listener,
+                        traffic,
+                        saving,
+                        pubSub.channels(),
+                        replication::writeCounts),
                 replication.section(),
                 new CpuSection(),
                 new ModulesSection(),
@@ -477,10 +491,14 @@ final class Node {
     }
 
     private static List<CommandFamily> families(
-            List<CommandFamily> data, List<CommandFamily> more, CommandFamily... own) {
+            List<CommandFamily> data,
+            List<CommandFamily> replication,
+            List<CommandFamily> pushes,
+            CommandFamily... own) {
         List<CommandFamily> all = new ArrayList<>(data);
         all.addAll(List.of(own));
-        all.addAll(more);
+        all.addAll(replication);
+        all.addAll(pushes);
         return all;
     }
 
@@ -644,6 +662,7 @@ final class Node {
         if (loading.isUnderWay()) {
             return; // a guest has the data, and the stream is not its own
         }
+        pubSub.expired(db, key);
         stream.effect(db);
         stream.begin(2).word(keyspace.lazyFreeing().expire ? UNLINK : DEL).word(key);
         if (!dispatcher.isInUnit()) {
@@ -653,6 +672,7 @@ final class Node {
 
     /** A key goes to make room, between two commands: the stream says so by itself. */
     private void evicted(int db, Bytes key) {
+        pubSub.evicted(db, key);
         stream.effect(db);
         stream.begin(2).word(keyspace.lazyFreeing().eviction ? UNLINK : DEL).word(key);
         stream.commit();
@@ -686,6 +706,7 @@ final class Node {
     }
 
     private void sessionClosed(Session session) {
+        pubSub.forget(session);
         keyspace.unwatchAll(session);
         dispatcher.blocking().forget(session);
         replication.closed(session);

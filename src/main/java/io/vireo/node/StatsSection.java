@@ -6,6 +6,7 @@ import io.vireo.command.InfoText;
 import io.vireo.command.Sessions;
 import io.vireo.net.RespListener;
 import io.vireo.persist.Saving;
+import io.vireo.pubsub.Channels;
 import java.util.function.Consumer;
 
 /** INFO's {@code Stats}. */
@@ -18,6 +19,7 @@ final class StatsSection implements InfoSection {
     private final RespListener listener;
     private final NodeTraffic traffic;
     private final Saving saving;
+    private final Channels channels;
     private final Consumer<InfoText> replication;
 
     /** @param replication writes the fields that replication counts */
@@ -28,6 +30,7 @@ final class StatsSection implements InfoSection {
             RespListener listener,
             NodeTraffic traffic,
             Saving saving,
+            Channels channels,
             Consumer<InfoText> replication) {
         this.dispatcher = dispatcher;
         this.sessions = sessions;
@@ -35,6 +38,7 @@ final class StatsSection implements InfoSection {
         this.listener = listener;
         this.traffic = traffic;
         this.saving = saving;
+        this.channels = channels;
         this.replication = replication;
     }
 
@@ -62,9 +66,9 @@ final class StatsSection implements InfoSection {
                 .field("current_eviction_exceeded_time", counts.evictionExceedingMs())
                 .field("keyspace_hits", counts.hits())
                 .field("keyspace_misses", counts.misses())
-                .field("pubsub_channels", 0)
-                .field("pubsub_patterns", 0)
-                .field("pubsubshard_channels", 0)
+                .field("pubsub_channels", channels.channels())
+                .field("pubsub_patterns", channels.patterns())
+                .field("pubsubshard_channels", channels.shardChannels())
                 .field("latest_fork_usec", saving.lastCutNanos() / NANOS_PER_MICRO)
                 .field("total_forks", saving.cuts())
                 .field("migrate_cached_sockets", 0)

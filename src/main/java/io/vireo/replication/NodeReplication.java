@@ -98,8 +98,7 @@ public final class NodeReplication {
         return List.of(
                 new ReplicationCommands(replication, replicas, node.config, this::say).rows(),
                 waitCommand.rows(),
-                new FailoverCommand(replication).rows(),
-                PublishCommand.rows());
+                new FailoverCommand(replication).rows());
     }
 
     public void addGates(Gates to) {

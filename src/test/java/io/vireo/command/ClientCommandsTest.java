@@ -116,7 +116,7 @@ class ClientCommandsTest {
 
     @Test
     void listeningClientsAreAClassOfTheirOwn() {
-        other.session().subscriber(true);
+        other.session().listensTo(1, 0, 0);
         assertTrue(server.run("CLIENT LIST TYPE pubsub")
                 .contains("id=" + other.session().id() + " "));
         assertEquals("P", field(other, "flags"));

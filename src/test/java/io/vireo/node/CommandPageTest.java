@@ -19,6 +19,8 @@ import io.vireo.command.SlowLogCommands;
 import io.vireo.command.TransactionCommands;
 import io.vireo.persist.DumpCommands;
 import io.vireo.persist.SaveCommands;
+import io.vireo.pubsub.Monitors;
+import io.vireo.pubsub.PubSubCommands;
 import io.vireo.replication.ReplicationRows;
 import io.vireo.testkit.TestServer;
 import java.io.IOException;
@@ -42,7 +44,9 @@ class CommandPageTest {
                     DataTypes.families(),
                     ReplicationRows.families(),
                     List.of(
-                            new ConnectionCommands(null, null).rows(),
+                            new ConnectionCommands(null, null, null).rows(),
+                            new PubSubCommands(null).rows(),
+                            new Monitors().rows(),
                             new ClientCommands(null).rows(),
                             new DatabaseCommands(() -> {}).rows(),
                             new CommandCommands().rows(),

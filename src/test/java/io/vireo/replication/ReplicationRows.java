@@ -11,7 +11,6 @@ public final class ReplicationRows {
         return List.of(
                 new ReplicationCommands(null, null, null, null).rows(),
                 new WaitCommand(null).rows(),
-                new FailoverCommand(null).rows(),
-                PublishCommand.rows());
+                new FailoverCommand(null).rows());
     }
 }

@@ -87,7 +87,7 @@ public final class TestServer implements AutoCloseable {
         CommandCommands commands = new CommandCommands();
         List<CommandFamily> own = List.of(
                 new DatabaseCommands(() -> flushes++).rows(),
-                new ConnectionCommands(new NoPassword(), new Facts()).rows(),
+                new ConnectionCommands(new NoPassword(), new Facts(), session -> {}).rows(),
                 new ClientCommands(sessions).rows(),
                 transactions.rows(),
                 commands.rows());

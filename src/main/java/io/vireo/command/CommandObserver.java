@@ -1,0 +1,10 @@
+package io.vireo.command;
+
+import io.vireo.resp.Args;
+
+/** Is shown every command that has run, each of a transaction too. */
+@FunctionalInterface
+public interface CommandObserver {
+    /** @param db the database that was selected when it ran */
+    void ran(Session session, int db, Command command, Args args);
+}

@@ -1,0 +1,10 @@
+package io.vireo.keyspace;
+
+import io.vireo.base.Bytes;
+
+/** Is shown keys of all databases. */
+@FunctionalInterface
+public interface KeyPlaceVisitor {
+    /** @param key a view, good during the call */
+    void accept(int db, Bytes key);
+}
