@@ -5,6 +5,10 @@ import io.vireo.resp.Args;
 /** Is shown every command that has run, each of a transaction too. */
 @FunctionalInterface
 public interface CommandObserver {
-    /** @param db the database that was selected when it ran */
+    /**
+     * A command has run.
+     *
+     * @param db the database that was selected when it did
+     */
     void ran(Session session, int db, Command command, Args args);
 }

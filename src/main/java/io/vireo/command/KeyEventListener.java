@@ -5,6 +5,10 @@ import io.vireo.base.Bytes;
 /** Is told what happens to keys, by the names that keyspace notifications have. */
 @FunctionalInterface
 public interface KeyEventListener {
-    /** @param key a view, good during the call */
+    /**
+     * Something has happened to a key.
+     *
+     * @param key a view, good during the call
+     */
     void event(int db, Bytes key, String event);
 }

@@ -5,6 +5,10 @@ import io.vireo.base.Bytes;
 /** Is shown keys of all databases. */
 @FunctionalInterface
 public interface KeyPlaceVisitor {
-    /** @param key a view, good during the call */
+    /**
+     * Is shown a key.
+     *
+     * @param key a view, good during the call
+     */
     void accept(int db, Bytes key);
 }
