@@ -3,6 +3,7 @@ package io.vireo.pubsub;
 import java.nio.charset.StandardCharsets;
 
 /** The three ways to listen, with the words of their replies and messages. */
+@SuppressWarnings("ImmutableEnumChecker") // nobody writes into the words
 enum ChannelKind {
     CHANNEL("subscribe", "unsubscribe", "message"),
     PATTERN("psubscribe", "punsubscribe", "pmessage"),

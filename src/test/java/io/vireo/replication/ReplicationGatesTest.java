@@ -7,6 +7,8 @@ import io.vireo.command.Session;
 import io.vireo.config.Config;
 import io.vireo.config.Options;
 import io.vireo.keyspace.Keyspace;
+import io.vireo.pubsub.Channels;
+import io.vireo.pubsub.PubSubCommands;
 import io.vireo.testkit.TestClient;
 import io.vireo.testkit.TestServer;
 import java.util.List;
@@ -37,7 +39,7 @@ class ReplicationGatesTest {
                     ReplicationGates ours = new ReplicationGates(config, replication, new Keyspace(16));
                     ours.addTo(gates);
                     replication.onRoleChange(ours::arm);
-                    return List.of(new WaitCommand(replication).rows(), PublishCommand.rows());
+                    return List.of(new WaitCommand(replication).rows(), new PubSubCommands(new Channels()).rows());
                 },
                 gates);
         replication.start(Optional.empty(), Optional.empty(), 0);
