@@ -7,6 +7,7 @@ import static io.vireo.command.CommandFlag.LOADING;
 import static io.vireo.command.CommandFlag.NOSCRIPT;
 import static io.vireo.command.CommandFlag.STALE;
 
+import io.vireo.base.ServerLog;
 import io.vireo.config.Config;
 import io.vireo.config.ConfigRefusal;
 import io.vireo.config.Words;
@@ -26,6 +27,8 @@ public final class ConfigCommands {
         "    The options whose names match, with their values.",
         "SET <option> <value> [<option> <value> ...]",
         "    Change options: all of these, or none.",
+        "REWRITE",
+        "    Make the configuration file say what is set now.",
         "RESETSTAT",
         "    Count from zero again what INFO counts.",
         "HELP",
@@ -35,15 +38,17 @@ public final class ConfigCommands {
     private final Config config;
     private final BooleanSupplier loading;
     private final Runnable resetStats;
+    private final ServerLog log;
 
     /**
      * @param loading whether the data set is being loaded, when some options may not be changed
      * @param resetStats sets to zero what INFO counts
      */
-    public ConfigCommands(Config config, BooleanSupplier loading, Runnable resetStats) {
+    public ConfigCommands(Config config, BooleanSupplier loading, Runnable resetStats, ServerLog log) {
         this.config = config;
         this.loading = loading;
         this.resetStats = resetStats;
+        this.log = log;
     }
 
     /** The family's rows. */
@@ -56,6 +61,7 @@ public final class ConfigCommands {
                         List.of(
                                 plain("get", -3, this::get, ADMIN, NOSCRIPT, LOADING, STALE),
                                 plain("set", -4, this::set, ADMIN, NOSCRIPT, LOADING, STALE),
+                                plain("rewrite", 2, this::rewrite, ADMIN, NOSCRIPT, LOADING, STALE),
                                 plain("resetstat", 2, this::resetStat, ADMIN, NOSCRIPT, LOADING, STALE),
                                 plain("help", 2, ConfigCommands::help, LOADING, STALE)))));
     }
@@ -79,6 +85,19 @@ public final class ConfigCommands {
             throw ErrorReply.of(Words.text(refusal.reason())).raise();
         }
 
+        out.ok();
+    }
+
+    /** CONFIG REWRITE. */
+    private void rewrite(CommandContext ctx, Args args, ReplyWriter out) {
+        try {
+            config.rewrite();
+        } catch (ConfigRefusal refusal) {
+            log.warning("CONFIG REWRITE failed: " + Words.text(refusal.reason()));
+            throw ErrorReply.of(Words.text(refusal.reason())).raise();
+        }
+
+        log.warning("CONFIG REWRITE executed with success.");
         out.ok();
     }
 

@@ -4,6 +4,8 @@ import io.vireo.base.Bytes;
 import io.vireo.base.Glob;
 import io.vireo.base.Loop;
 import io.vireo.base.RunsOn;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -15,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * The settings of one node: a value for each option.
@@ -43,6 +46,7 @@ public final class Config {
     private final Map<Option<?>, List<Applier>> appliers = new HashMap<>();
     private final Set<Option<?>> given = new HashSet<>();
     private final List<RenamedCommand> renamedCommands = new ArrayList<>();
+    private final Map<String, Supplier<List<String>>> otherLines = new LinkedHashMap<>();
     private Path file;
 
     private Config(Path startDirectory) {
@@ -130,6 +134,47 @@ public final class Config {
 
     void file(Path startFile) {
         this.file = startFile;
+    }
+
+    /** Has CONFIG REWRITE write lines that are no option's, as those of users are; {@code lines} are whole ones, words. */
+    public void onRewrite(String directive, Supplier<List<String>> lines) {
+        otherLines.put(directive, lines);
+    }
+
+    /**
+     * CONFIG REWRITE: the file says from now on what is set now.
+     *
+     * <p>It is replaced in one step, and is on the disk when this returns, which is a matter of milliseconds for whoever
+     * asks for it; the caller's thread waits.
+     *
+     * @throws ConfigRefusal with the text of the error for the client, if there is no file or it cannot be written
+     */
+    public void rewrite() throws ConfigRefusal {
+        if (file == null) {
+            throw new ConfigRefusal("ERR The server is running without a config file");
+        }
+        try {
+            String old = Files.exists(file) ? Words.ofBytes(Files.readAllBytes(file)) : "";
+            FileReplacement.write(file, Words.bytes(rewritten(old)));
+        } catch (IOException e) {
+            throw new ConfigRefusal("ERR Rewriting config file: " + ConfigFile.reason(e));
+        }
+    }
+
+    /** What a file of this text becomes. */
+    String rewritten(String oldText) {
+        ConfigRewrite rewrite = new ConfigRewrite(oldText);
+        for (Option<?> option : Options.ALL) {
+            rewrite.say(option.name(), lines(option));
+        }
+        otherLines.forEach((name, lines) -> rewrite.say(
+                name,
+                lines.get().stream().map(line -> new ConfigLine(line, true)).toList()));
+        return rewrite.text();
+    }
+
+    private <T> List<ConfigLine> lines(Option<T> option) {
+        return option.type().lines(option.name(), get(option), option.defaultValue());
     }
 
     /** The {@code rename-command} lines, in order. */

@@ -75,6 +75,12 @@ final class ConfigFile {
                         .contains(lower);
     }
 
+    /** Whether CONFIG REWRITE knows what a line that begins with this word is; it makes a remark of any other. */
+    static boolean isRewritable(String name) {
+        String lower = name.toLowerCase(Locale.ROOT);
+        return isDirective(lower) && !RETIRED.contains(lower) && !LATER.containsKey(lower);
+    }
+
     /**
      * Reads all lines.
      *
@@ -205,7 +211,8 @@ final class ConfigFile {
         }
     }
 
-    private static String reason(IOException e) {
+    /** What the system says of it. */
+    static String reason(IOException e) {
         return switch (e) {
             case NoSuchFileException missing -> "No such file or directory";
             case AccessDeniedException denied -> "Permission denied";

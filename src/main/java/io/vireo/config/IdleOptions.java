@@ -17,6 +17,7 @@ import static io.vireo.config.TextTypes.oneOf;
 import static io.vireo.config.TextTypes.only;
 import static io.vireo.config.TextTypes.secret;
 import static io.vireo.config.TextTypes.text;
+import static io.vireo.config.TextTypes.textOrEmpty;
 import static io.vireo.config.TextTypes.yesNo;
 
 import io.vireo.base.Bytes;
@@ -68,7 +69,7 @@ final class IdleOptions {
         String noScripts = "There are no scripts yet.";
         SECTION.idle(
                 "aclfile",
-                only(text(), String::isEmpty, "this version of Vireo knows no users beside the default one"),
+                only(textOrEmpty(), String::isEmpty, "this version of Vireo knows no users beside the default one"),
                 "",
                 FIXED,
                 noUsers);
@@ -160,7 +161,7 @@ final class IdleOptions {
         SECTION.idle("crash-memcheck-enabled", yesNo(), true, SETTABLE, ownReport);
         SECTION.idle("use-exit-on-panic", yesNo(), false, HIDDEN, "A broken invariant always halts the process.");
         SECTION.idle("watchdog-period", whole(0, MAX), 0, HIDDEN, "The JVM shows its stacks on request.");
-        SECTION.idle("ignore-warnings", text(), "", SETTABLE, "No warning stops the start.");
+        SECTION.idle("ignore-warnings", textOrEmpty(), "", SETTABLE, "No warning stops the start.");
         SECTION.idle("enable-module-command", oneOf("no", "yes", "local"), "no", FIXED, "There are no modules.");
     }
 

@@ -83,6 +83,11 @@ public record KeyspaceEvents(int flags) {
         }
 
         @Override
+        String written(KeyspaceEvents value) {
+            return Words.quote(print(value));
+        }
+
+        @Override
         String form() {
             return "letters of Ag$lshzxeKEtmdn";
         }

@@ -47,6 +47,11 @@ final class ListTypes {
         }
 
         @Override
+        String written(List<E> value) {
+            return value.isEmpty() ? "\"\"" : print(value);
+        }
+
+        @Override
         boolean isList() {
             return true;
         }
@@ -70,6 +75,12 @@ final class ListTypes {
                 }
             }
             return List.copyOf(percentiles);
+        }
+
+        /** Always written, as save points are. */
+        @Override
+        List<ConfigLine> lines(String name, List<Double> value, List<Double> byDefault) {
+            return List.of(new ConfigLine(name + " " + written(value), true));
         }
 
         @Override
@@ -134,6 +145,11 @@ final class ListTypes {
         }
 
         @Override
+        String written(String value) {
+            return Words.quote(print(value));
+        }
+
+        @Override
         String form() {
             return "text";
         }
@@ -158,6 +174,17 @@ final class ListTypes {
         @Override
         String print(String value) {
             return value;
+        }
+
+        @Override
+        String written(String value) {
+            return Words.quote(print(value));
+        }
+
+        /** What is empty is not in the file. */
+        @Override
+        List<ConfigLine> lines(String name, String value, String byDefault) {
+            return value.isEmpty() ? List.of() : super.lines(name, value, byDefault);
         }
 
         @Override

@@ -18,6 +18,7 @@ final class NumberTypes {
             BigInteger.ONE.shiftLeft(Long.SIZE).subtract(BigInteger.ONE);
     private static final BigInteger LONG_MAX = BigInteger.valueOf(Long.MAX_VALUE);
     private static final int LONGEST_NUMBER = 127;
+    private static final List<String> UNITS = List.of("", "kb", "mb", "gb");
 
     private NumberTypes() {}
 
@@ -130,6 +131,15 @@ final class NumberTypes {
         return number.multiply(BigInteger.valueOf(unit)).min(UNSIGNED_MAX);
     }
 
+    /** A size as it is written into a file: in the largest of gb, mb and kb that it is a multiple of. */
+    static String inUnits(long bytes) {
+        if (bytes == 0) {
+            return "0";
+        }
+        int shift = Math.min(3, Long.numberOfTrailingZeros(bytes) / 10);
+        return (bytes >> shift * 10) + UNITS.get(shift);
+    }
+
     private static String single(List<String> words) throws ConfigRefusal {
         return TextTypes.single(words);
     }
@@ -202,6 +212,11 @@ final class NumberTypes {
         }
 
         @Override
+        String written(Long value) {
+            return inUnits(value);
+        }
+
+        @Override
         String form() {
             return least == 0 ? "bytes" : "bytes from " + least;
         }
@@ -243,6 +258,11 @@ final class NumberTypes {
         @Override
         String print(Long value) {
             return value < 0 ? -value + "%" : Long.toString(value);
+        }
+
+        @Override
+        String written(Long value) {
+            return value < 0 ? print(value) : inUnits(value);
         }
 
         @Override

@@ -22,6 +22,21 @@ public abstract class OptionType<T> {
     /** The value as one word, as CONFIG GET answers it. */
     abstract String print(T value);
 
+    /** The value as a line of the configuration file has it after the name: quoted where it may hold anything. */
+    String written(T value) {
+        return print(value);
+    }
+
+    /**
+     * What CONFIG REWRITE leaves in the file of this value.
+     *
+     * @param name the option's, not one of its aliases
+     * @return lines in order; none, where the file is not to name the option at all
+     */
+    List<ConfigLine> lines(String name, T value, T byDefault) {
+        return List.of(new ConfigLine(name + " " + written(value), !value.equals(byDefault)));
+    }
+
     /** What may be written, for the options page. */
     abstract String form();
 

@@ -20,6 +20,7 @@ import static io.vireo.config.TextTypes.fileName;
 import static io.vireo.config.TextTypes.oneOf;
 import static io.vireo.config.TextTypes.secret;
 import static io.vireo.config.TextTypes.text;
+import static io.vireo.config.TextTypes.textOrEmpty;
 import static io.vireo.config.TextTypes.words;
 import static io.vireo.config.TextTypes.yesNo;
 
@@ -106,7 +107,7 @@ public final class Options {
             SERVER.option("loglevel", oneOf(LogLevel.class), LogLevel.NOTICE, SETTABLE, "Least level that is logged.");
 
     public static final Option<String> LOGFILE =
-            SERVER.option("logfile", text(), "", FIXED, "Log file, found from dir; empty: standard output.");
+            SERVER.option("logfile", textOrEmpty(), "", FIXED, "Log file, found from dir; empty: standard output.");
 
     public static final Option<Boolean> ALWAYS_SHOW_LOGO = SERVER.option(
             "always-show-logo", yesNo(), false, FIXED, "Print the banner also where the output is no terminal.");

@@ -71,6 +71,21 @@ public record OutputBufferLimits(Limit normal, Limit replica, Limit pubsub) {
             return String.join(" ", words);
         }
 
+        /** A line for each class, which is wanted where that class has other limits than by default. */
+        @Override
+        List<ConfigLine> lines(String name, OutputBufferLimits value, OutputBufferLimits byDefault) {
+            return List.of(
+                    line(name + " normal ", value.normal, byDefault.normal),
+                    line(name + " replica ", value.replica, byDefault.replica),
+                    line(name + " pubsub ", value.pubsub, byDefault.pubsub));
+        }
+
+        private static ConfigLine line(String begin, Limit limit, Limit byDefault) {
+            String words = NumberTypes.inUnits(limit.hardBytes) + " " + NumberTypes.inUnits(limit.softBytes) + " "
+                    + limit.softSeconds;
+            return new ConfigLine(begin + words, !limit.equals(byDefault));
+        }
+
         @Override
         String form() {
             return "class (normal, replica, pubsub), hard bytes, soft bytes, soft seconds";

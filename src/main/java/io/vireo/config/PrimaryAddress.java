@@ -50,6 +50,11 @@ public record PrimaryAddress(String host, int port) {
         }
 
         @Override
+        List<ConfigLine> lines(String name, PrimaryAddress value, PrimaryAddress byDefault) {
+            return value.isNone() ? List.of() : super.lines(name, value, byDefault);
+        }
+
+        @Override
         String form() {
             return "host and port, or no one";
         }

@@ -60,6 +60,17 @@ public record SavePoint(long seconds, long changes) {
             return String.join(" ", words);
         }
 
+        /** A line for each point, also for the defaults: a file that has none means those. */
+        @Override
+        List<ConfigLine> lines(String name, List<SavePoint> value, List<SavePoint> byDefault) {
+            if (value.isEmpty()) {
+                return List.of(new ConfigLine(name + " \"\"", true));
+            }
+            return value.stream()
+                    .map(point -> new ConfigLine(name + " " + point.seconds + " " + point.changes, true))
+                    .toList();
+        }
+
         @Override
         String form() {
             return "pairs of seconds and changes, or \"\"";

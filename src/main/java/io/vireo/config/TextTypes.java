@@ -19,9 +19,14 @@ final class TextTypes {
         return new YesNo();
     }
 
-    /** Any text, in UTF-8. */
+    /** Any text, in UTF-8; CONFIG REWRITE takes one that is empty, as by default, out of the file. */
     static OptionType<String> text() {
-        return new Text();
+        return new Text(true);
+    }
+
+    /** Any text, in UTF-8; the file may say that it is empty. */
+    static OptionType<String> textOrEmpty() {
+        return new Text(false);
     }
 
     /** Bytes that only their owner should see: a password. */
@@ -106,6 +111,12 @@ final class TextTypes {
     }
 
     private static class Text extends OptionType<String> {
+        private final boolean emptyIsNone;
+
+        Text(boolean emptyIsNone) {
+            this.emptyIsNone = emptyIsNone;
+        }
+
         @Override
         String parse(List<String> words, String current) throws ConfigRefusal {
             return Words.text(single(words));
@@ -114,6 +125,17 @@ final class TextTypes {
         @Override
         String print(String value) {
             return Words.of(value);
+        }
+
+        @Override
+        String written(String value) {
+            return Words.quote(print(value));
+        }
+
+        @Override
+        List<ConfigLine> lines(String name, String value, String byDefault) {
+            boolean isNone = emptyIsNone && value.isEmpty() && byDefault.isEmpty();
+            return isNone ? List.of() : super.lines(name, value, byDefault);
         }
 
         @Override
@@ -140,6 +162,17 @@ final class TextTypes {
         }
 
         @Override
+        String written(Bytes value) {
+            return Words.quote(print(value));
+        }
+
+        /** What is empty is not in the file. */
+        @Override
+        List<ConfigLine> lines(String name, Bytes value, Bytes byDefault) {
+            return value.isEmpty() ? List.of() : super.lines(name, value, byDefault);
+        }
+
+        @Override
         String form() {
             return "text";
         }
@@ -156,6 +189,7 @@ final class TextTypes {
         private final boolean mayBeEmpty;
 
         BareName(String option, String kind, boolean mayBeEmpty) {
+            super(false);
             this.option = option;
             this.kind = kind;
             this.mayBeEmpty = mayBeEmpty;
@@ -199,6 +233,17 @@ final class TextTypes {
         @Override
         String print(Path value) {
             return Words.of(value.toString());
+        }
+
+        @Override
+        String written(Path value) {
+            return Words.quote(print(value));
+        }
+
+        /** It is always written: a server is not started from the same place each time. */
+        @Override
+        List<ConfigLine> lines(String name, Path value, Path byDefault) {
+            return List.of(new ConfigLine(name + " " + written(value), true));
         }
 
         @Override
@@ -266,6 +311,12 @@ final class TextTypes {
         }
 
         @Override
+        List<ConfigLine> lines(String name, List<String> value, List<String> byDefault) {
+            String words = value.isEmpty() ? "\"\"" : print(value);
+            return value.equals(byDefault) ? List.of() : List.of(new ConfigLine(name + " " + words, true));
+        }
+
+        @Override
         String form() {
             return "up to " + most + " words";
         }
@@ -299,6 +350,11 @@ final class TextTypes {
         @Override
         String print(T value) {
             return type.print(value);
+        }
+
+        @Override
+        List<ConfigLine> lines(String name, T value, T byDefault) {
+            return type.lines(name, value, byDefault);
         }
 
         @Override

@@ -194,7 +194,7 @@ final class Node {
                         transactions.rows(),
                         slowLog.rows(),
                         latency.rows(),
-                        new ConfigCommands(config, loading::isUnderWay, this::resetStats).rows(),
+                        new ConfigCommands(config, loading::isUnderWay, this::resetStats, log).rows(),
                         new ServerCommands(info, shutdown).rows(),
                         new MemoryCommands(figures, sessions).rows(),
                         new SaveCommands(saving).rows(),

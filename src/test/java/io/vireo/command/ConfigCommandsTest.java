@@ -3,6 +3,7 @@ package io.vireo.command;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.vireo.base.ServerLog;
 import io.vireo.config.Config;
 import io.vireo.config.ConfigRefusal;
 import io.vireo.config.Options;
@@ -18,8 +19,8 @@ class ConfigCommandsTest {
     private boolean loading;
     private int resets;
 
-    private final TestServer server =
-            new TestServer(List.of(new ConfigCommands(config, () -> loading, () -> resets++).rows()));
+    private final TestServer server = new TestServer(
+            List.of(new ConfigCommands(config, () -> loading, () -> resets++, ServerLog.silent()).rows()));
 
     @AfterEach
     void close() {
@@ -105,6 +106,6 @@ class ConfigCommandsTest {
 
     @Test
     void helpListsTheSubcommands() {
-        assertTrue(server.run("CONFIG HELP").startsWith("*9\r\n+CONFIG <subcommand> "));
+        assertTrue(server.run("CONFIG HELP").startsWith("*11\r\n+CONFIG <subcommand> "));
     }
 }

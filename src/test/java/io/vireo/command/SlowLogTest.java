@@ -3,6 +3,7 @@ package io.vireo.command;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.vireo.base.ServerLog;
 import io.vireo.config.Config;
 import io.vireo.testkit.TestClient;
 import io.vireo.testkit.TestServer;
@@ -31,7 +32,7 @@ class SlowLogTest {
         List<CommandFamily> families = new ArrayList<>(QueueCommands.families());
         families.add(commands.rows());
         families.add(SLEEPING);
-        families.add(new ConfigCommands(Config.of(""), () -> false, () -> {}).rows());
+        families.add(new ConfigCommands(Config.of(""), () -> false, () -> {}, ServerLog.silent()).rows());
         return families;
     }
 

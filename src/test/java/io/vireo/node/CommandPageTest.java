@@ -53,7 +53,7 @@ class CommandPageTest {
                             new TransactionCommands().rows(),
                             new SlowLogCommands().rows(),
                             new LatencyCommands().rows(),
-                            new ConfigCommands(null, null, null).rows(),
+                            new ConfigCommands(null, null, null, null).rows(),
                             new ServerCommands(new InfoCommand(List.of()), null).rows(),
                             new SaveCommands(null).rows(),
                             new MemoryCommands(null, null).rows(),
