@@ -182,6 +182,35 @@ class MaxmemoryIT {
         }
     }
 
+    @Test
+    void aReplicaLeavesEvictionToItsPrimaryUnlessToldOtherwise() {
+        ServerProcess primary = start(Program.REDIS);
+        RespClient writer = primary.client();
+        ServerProcess replica = servers.startReplica(
+                Program.VIREO, primary, "--maxmemory", "100kb", "--maxmemory-policy", "allkeys-lru");
+        List<String[]> batch = new ArrayList<>();
+        for (int i = 0; i < 5000; i++) {
+            batch.add(new String[] {"SET", "key:" + i, VALUE});
+        }
+        writer.pipeline(batch);
+        InStep.awaitEqualData(primary, replica);
+        assertThat(replica.infoNumber("stats", "evicted_keys")).isZero();
+
+        replica.run("CONFIG SET replica-ignore-maxmemory no");
+        Await.until(() -> replica.ask("DBSIZE").number() < 1000, "the replica to evict by itself");
+        writer.run("SET one more");
+        InStep.await(primary, replica);
+        assertThat(primary.ask("DBSIZE").number()).isEqualTo(5001);
+        assertThat(replica.info("replication", "master_link_status")).isEqualTo("up");
+
+        // The stream is not refused where nothing may go any more; what a client asks is.
+        replica.run("CONFIG SET maxmemory-policy noeviction maxmemory 1 replica-read-only no");
+        writer.run("SET two more");
+        InStep.await(primary, replica);
+        assertThat(replica.run("EXISTS two")).isEqualTo(":1\r\n");
+        assertThat(replica.run("SET three more")).startsWith("-OOM");
+    }
+
     /** Keys whose values lie in every way there is. */
     private static List<String> fillWithAllKinds(RespClient client) {
         client.run("SET text abc EX 100000");
