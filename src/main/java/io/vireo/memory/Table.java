@@ -252,12 +252,16 @@ public final class Table {
         }
         int segment = randomSegment(random);
         int groups = GROUPS[heads[segment] & CODE_MASK];
-        int start = random.nextInt(groups * Group.ENTRIES);
-        int group = start / Group.ENTRIES;
-        int passedOver = (1 << start % Group.ENTRIES) - 1;
         long first = firstLine(heads[segment]);
+        int group;
+        int index;
+        do { // until there is a key, so that one behind a gap comes no more often than others
+            int start = random.nextInt(groups * Group.ENTRIES);
+            group = start / Group.ENTRIES;
+            index = start % Group.ENTRIES;
+        } while (!Group.isTaken(first + ((long) group << Group.SHIFT), index));
         int left = Math.min(most, counts[segment]);
-        for (int mask = ~passedOver; left > 0; mask = -1, group = next(group, groups)) {
+        for (int mask = -1 << index; left > 0; mask = -1, group = next(group, groups)) {
             long line = first + ((long) group << Group.SHIFT);
             for (int taken = Group.taken(line) & mask; taken != 0 && left > 0; taken &= taken - 1, left--) {
                 visitor.visit(Group.refAt(line, Integer.numberOfTrailingZeros(taken)));

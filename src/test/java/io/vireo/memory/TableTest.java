@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.vireo.base.Bytes;
 import io.vireo.base.RawMemory;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -462,5 +463,59 @@ class TableTest {
             assertThat(find(key) != Table.ABSENT).isEqualTo(key < 3_000);
         }
         assertThat(Bytes.hash(keys.at(5), 8)).isEqualTo(keys.hashOf(5L));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 5, 12, 13, 100, 5_000})
+    void aSampleIsAsManyDistinctKeysAsWereAskedFor(int keyCount) {
+        insertAll(0, keyCount);
+        Random random = new Random(keyCount);
+        for (int most : new int[] {1, 5, 24}) {
+            for (int i = 0; i < 200; i++) {
+                List<Long> shown = new ArrayList<>();
+                table.sample(random, most, ref -> shown.add(keys.key(ref)));
+                assertThat(shown).doesNotHaveDuplicates().hasSize(Math.min(most, keyCount));
+                assertThat(shown).allMatch(key -> key >= 0 && key < keyCount);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {10, 40, 2_000})
+    void samplesShowEveryKeyAboutAsOften(int keyCount) {
+        insertAll(0, keyCount);
+        Random random = new Random(3);
+        int[] times = new int[keyCount];
+        int samples = 200 * keyCount;
+        for (int i = 0; i < samples; i++) {
+            table.sample(random, 3, ref -> times[(int) keys.key(ref)]++);
+        }
+        long rare = Arrays.stream(times).filter(shown -> shown < 400).count();
+        long often = Arrays.stream(times).filter(shown -> shown > 800).count();
+        assertThat(rare).isZero();
+        assertThat(often).isZero();
+    }
+
+    @Test
+    void aKeyIsFoundByItsHashAlone() {
+        insertAll(0, 3_000);
+        for (long key = 0; key < 6_000; key++) {
+            long slot = table.find(keys.hashOf(key));
+            assertThat(slot).isEqualTo(find(key));
+            assertThat(slot == Table.ABSENT).isEqualTo(key >= 3_000);
+        }
+    }
+
+    @Test
+    void anEmptyTableHasNoSample() {
+        table.sample(new Random(1), 5, ref -> {
+            throw new AssertionError("there is no key");
+        });
+        insert(1);
+        remove(1);
+        table.sample(new Random(1), 5, ref -> {
+            throw new AssertionError("there is no key any more");
+        });
+        assertThat(table.find(keys.hashOf(1))).isEqualTo(Table.ABSENT);
     }
 }
