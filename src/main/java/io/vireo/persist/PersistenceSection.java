@@ -27,14 +27,15 @@ public final class PersistenceSection implements InfoSection {
     @Override
     public void write(InfoText out) {
         boolean running = saving.isRunning();
-        long total = running ? keyspace.cuts().keysTotal() : 0;
+        boolean shown = running && keyspace.owner().isHeldHere();
+        long total = shown ? keyspace.cuts().keysTotal() : 0;
         long done = saving.keysWritten();
         out.flag("loading", loading.hidesData())
                 .flag(
                         "async_loading",
                         loading.beside().isUnderWay() && loading.beside().isServing())
-                .field("current_cow_peak", running ? keyspace.cuts().extraBytes() : 0)
-                .field("current_cow_size", running ? keyspace.cuts().extraBytes() : 0)
+                .field("current_cow_peak", shown ? keyspace.cuts().extraBytes() : 0)
+                .field("current_cow_size", shown ? keyspace.cuts().extraBytes() : 0)
                 .field("current_cow_size_age", 0)
                 .field("current_fork_perc", total == 0 ? 0 : 100.0 * done / total, 2)
                 .field("current_save_keys_processed", done)

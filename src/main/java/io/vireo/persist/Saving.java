@@ -60,6 +60,9 @@ public final class Saving {
 
     private Watcher watcher = (what, well) -> {};
     private long savedDirty;
+    /** Changes so far, when the data were last this thread's. */
+    private long seenDirty;
+
     private long savedAtMs = System.currentTimeMillis();
     private long triedAtMs;
     private boolean lastOk = true;
@@ -348,7 +351,10 @@ public final class Saving {
     }
 
     public long changesSinceSave() {
-        return keyspace.dirty() - savedDirty;
+        if (keyspace.owner().isHeldHere()) {
+            seenDirty = keyspace.dirty();
+        }
+        return seenDirty - savedDirty;
     }
 
     /** When the data were last saved well, or the start. */

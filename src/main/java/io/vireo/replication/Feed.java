@@ -137,7 +137,13 @@ public final class Feed {
             case FeedAction.SendNewline newline -> connection.send(new byte[] {'\n'});
             case FeedAction.KeepStream(long from) -> reader = log.readFrom(from);
             case FeedAction.JoinPipe join -> connection.joinCut();
-            case FeedAction.SendFile send -> connection.sendFile();
+            case FeedAction.SendFile send -> {
+                if (replica.wantsData()) {
+                    connection.sendFile();
+                } else {
+                    connection.sendNothing();
+                }
+            }
             case FeedAction.SendStream send -> {
                 streaming = true;
                 pump();

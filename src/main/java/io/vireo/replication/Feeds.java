@@ -3,6 +3,7 @@ package io.vireo.replication;
 import io.vireo.base.Loop;
 import io.vireo.base.RunsOn;
 import io.vireo.log.ReplicationLog;
+import io.vireo.log.StreamPosition;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -121,10 +122,20 @@ final class Feeds {
                 fullSyncs.merge(reason, 1L, Long::sum);
                 feed.tell(new FeedEvent.NeedsCopy());
                 role.accept(new RoleEvent.CopyWanted(node.newIds().get()));
-                findCut(feed);
+                if (replica.wantsData()) {
+                    findCut(feed);
+                } else {
+                    giveNothing(feed);
+                }
             }
         }
         return feed;
+    }
+
+    /** A copy without data needs no cut: it is as good as saved already. */
+    private void giveNothing(Feed feed) {
+        feed.tell(new FeedEvent.CutBegan(nextPosition(), Medium.DISK));
+        feed.tell(new FeedEvent.CutComplete());
     }
 
     private void findCut(Feed feed) {
@@ -143,10 +154,7 @@ final class Feeds {
     /** One cut for all that wait. On a primary its first effect afterwards begins with SELECT. */
     private void beginCut(Medium medium) {
         node.say().accept(Say.notice("Starting BGSAVE for SYNC with target: " + medium.words()));
-        if (!log.isFollowing()) {
-            log.forgetDatabase();
-        }
-        var position = log.position();
+        var position = nextPosition();
         boolean begun = node.cuts().begin(medium, position, Math.max(0, log.database()));
         if (!begun) {
             node.say().accept(Say.warning("BGSAVE for replication failed"));
@@ -155,6 +163,14 @@ final class Feeds {
                 feed -> feed.state() instanceof FeedState.Queued
                         && (medium == Medium.DISK || feed.replica().takesMarked()),
                 begun ? new FeedEvent.CutBegan(position, medium) : new FeedEvent.CutNotBegun());
+    }
+
+    /** Where a copy that begins now stands. */
+    private StreamPosition nextPosition() {
+        if (!log.isFollowing()) {
+            log.forgetDatabase();
+        }
+        return log.position();
     }
 
     void cutEnded(Medium medium, boolean well) {

@@ -6,6 +6,8 @@ import io.vireo.base.Loop;
 import io.vireo.base.RunsOn;
 import io.vireo.command.Session;
 import io.vireo.resp.ErrorReply;
+import io.vireo.resp.InlineWords;
+import java.nio.charset.StandardCharsets;
 
 /** What a client has told by REPLCONF so far, before it asks to be a replica. */
 @RunsOn(Loop.KEYSPACE)
@@ -18,6 +20,7 @@ final class Introduction {
     private boolean takesNewId;
     private boolean isVireo;
     private boolean onlyCopy;
+    private boolean noData;
 
     /**
      * Takes an option and its value.
@@ -35,10 +38,28 @@ final class Introduction {
             isVireo |= value.isWord("vireo");
         } else if (option.isWord("rdb-only")) {
             onlyCopy = number(value) != 0;
+        } else if (option.isWord("rdb-filter-only")) {
+            filter(value);
         } else {
             return false;
         }
         return true;
+    }
+
+    /** Takes the names of the parts that a copy is to have. Functions are the only one that has a name. */
+    private void filter(Bytes value) {
+        byte[][] parts = InlineWords.split(value.toArray());
+        if (parts == null) {
+            throw ErrorReply.of("ERR Missing rdb-filter-only values").raise();
+        }
+        noData = true;
+        for (byte[] part : parts) {
+            String name = new String(part, StandardCharsets.UTF_8);
+            if (!name.equalsIgnoreCase("functions")) {
+                throw ErrorReply.of("ERR Unsupported rdb-filter-only option: " + name)
+                        .raise();
+            }
+        }
     }
 
     boolean isVireo() {
@@ -58,7 +79,8 @@ final class Introduction {
                 takesNewId,
                 isVireo,
                 !bySync,
-                !onlyCopy);
+                !onlyCopy,
+                !noData);
     }
 
     private static String hostIn(Bytes value) {

@@ -10,6 +10,7 @@ package io.vireo.replication;
  * @param isVireo whether it is a Vireo too ({@code capa vireo})
  * @param acknowledges whether it will say how far it is; one that asked by SYNC does not
  * @param wantsStream whether it wants the stream after the copy; {@code rdb-only 1} does not
+ * @param wantsData whether the copy is to hold keys; {@code rdb-filter-only} names parts that are none
  */
 public record Replica(
         String host,
@@ -18,7 +19,20 @@ public record Replica(
         boolean takesNewId,
         boolean isVireo,
         boolean acknowledges,
-        boolean wantsStream) {
+        boolean wantsStream,
+        boolean wantsData) {
+
+    /** A replica that wants all data. */
+    public Replica(
+            String host,
+            int port,
+            boolean takesMarked,
+            boolean takesNewId,
+            boolean isVireo,
+            boolean acknowledges,
+            boolean wantsStream) {
+        this(host, port, takesMarked, takesNewId, isVireo, acknowledges, wantsStream, true);
+    }
 
     /** How the log calls it. */
     public String name() {

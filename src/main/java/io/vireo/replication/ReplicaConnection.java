@@ -23,6 +23,9 @@ public interface ReplicaConnection {
     /** Sends the length and the bytes of the file of the cut that has just ended; {@link Feed#fileSent} is called then. */
     void sendFile();
 
+    /** Sends the length and the bytes of an RDB without data; {@link Feed#fileSent} is called in a later turn. */
+    void sendNothing();
+
     /** Closes the connection once all has left. */
     void close();
 

@@ -5,6 +5,7 @@ import io.vireo.base.RunsOn;
 import io.vireo.base.ServerLog;
 import io.vireo.command.ClientText;
 import io.vireo.command.Session;
+import io.vireo.persist.EmptyRdb;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -97,6 +98,14 @@ final class ReplicaSession implements ReplicaConnection {
             log.warning("SYNC failed. Can't open/stat DB after BGSAVE: " + e.getMessage());
             session.connection().closeNow();
         }
+    }
+
+    @Override
+    public void sendNothing() {
+        byte[] rdb = EmptyRdb.bytes(System.currentTimeMillis() / 1000);
+        send(("$" + rdb.length + "\r\n").getBytes(StandardCharsets.US_ASCII));
+        send(rdb);
+        loop.execute(() -> feed.fileSent());
     }
 
     /** On a worker. The file that was opened stays whole, even if another takes its name meanwhile. */

@@ -70,6 +70,11 @@ final class FakeReplica implements ReplicaConnection {
     }
 
     @Override
+    public void sendNothing() {
+        throw new IllegalStateException("it wants data");
+    }
+
+    @Override
     public void sendFile() {
         sent.append("[file]");
     }

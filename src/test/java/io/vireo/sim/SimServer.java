@@ -178,6 +178,11 @@ final class SimServer implements SimWire.Ear, ReplicaConnection {
     }
 
     @Override
+    public void sendNothing() {
+        throw new IllegalStateException("replicas here want data");
+    }
+
+    @Override
     public void sendFile() {
         byte[] file = node.cuts.file();
         end.send(SimNode.bytes("$" + file.length + "\r\n"));
