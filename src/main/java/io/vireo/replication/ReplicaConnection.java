@@ -8,6 +8,9 @@ public interface ReplicaConnection {
 
     void send(byte[] bytes);
 
+    /** Sends the first bytes of an array, which are copied or sent during the call. */
+    void send(byte[] bytes, int length);
+
     /** Sends bytes of the stream, which are copied or sent during the call. */
     void send(long address, int length);
 

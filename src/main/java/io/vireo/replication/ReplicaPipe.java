@@ -6,8 +6,8 @@ import io.vireo.base.Loop;
 import io.vireo.base.RunsOn;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 
 /**
@@ -23,6 +23,9 @@ final class ReplicaPipe {
 
     /** Who takes part; touched on the loop only. */
     private final List<Taker> takers = new ArrayList<>();
+
+    /** Arrays that were sent. Without them a copy would leave as much behind for the garbage collector as it has bytes. */
+    private final ConcurrentLinkedQueue<byte[]> spare = new ConcurrentLinkedQueue<>();
 
     private int ahead;
     private boolean closed;
@@ -102,7 +105,6 @@ final class ReplicaPipe {
      * @throws IOException if nobody takes them any more
      */
     void write(byte[] bytes, int offset, int length) throws IOException {
-        byte[] copy = Arrays.copyOfRange(bytes, offset, offset + length);
         synchronized (this) {
             while (ahead >= MOST_WAITING && !closed) {
                 await();
@@ -112,13 +114,24 @@ final class ReplicaPipe {
             }
             ahead += length;
         }
+        byte[] copy = room(length);
+        System.arraycopy(bytes, offset, copy, 0, length);
         loop.execute(() -> {
             try {
-                send(copy);
+                for (int i = 0; i < takers.size(); i++) {
+                    takers.get(i).connection.send(copy, length);
+                }
+                spare.add(copy);
             } catch (Throwable e) { // half a change must not live on
                 Fatal.stop(e);
             }
         });
+    }
+
+    /** An array that takes so many bytes; most pieces are about as long as the one before. */
+    private byte[] room(int length) {
+        byte[] used = spare.poll();
+        return used != null && used.length >= length ? used : new byte[length + length / 8];
     }
 
     @SuppressWarnings("WaitNotInLoop") // those who call it do so in a loop

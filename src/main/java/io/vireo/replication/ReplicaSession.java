@@ -63,6 +63,12 @@ final class ReplicaSession implements ReplicaConnection {
     }
 
     @Override
+    public void send(byte[] bytes, int length) {
+        session.connection().output().write(bytes, length);
+        session.connection().outputChanged();
+    }
+
+    @Override
     public void send(long address, int length) {
         session.connection().output().write(address, length);
         session.connection().outputChanged();

@@ -49,6 +49,13 @@ public abstract class OutputBuffer {
         put(bytes);
     }
 
+    /** Puts the first bytes of an array, asking for room. */
+    public final void write(byte[] bytes, int length) {
+        ensure(length);
+        RawMemory.copyIn(bytes, 0, position, length);
+        position += length;
+    }
+
     /** Puts any number of bytes, asking for room. */
     public final void write(Bytes bytes) {
         write(bytes.address(), bytes.length());

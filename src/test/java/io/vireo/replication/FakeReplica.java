@@ -2,6 +2,7 @@ package io.vireo.replication;
 
 import io.vireo.base.Bytes;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /** The connection to a replica that takes all at once, or nothing. */
 final class FakeReplica implements ReplicaConnection {
@@ -47,6 +48,11 @@ final class FakeReplica implements ReplicaConnection {
     @Override
     public void send(byte[] bytes) {
         sent.append(new String(bytes, StandardCharsets.ISO_8859_1));
+    }
+
+    @Override
+    public void send(byte[] bytes, int length) {
+        send(Arrays.copyOf(bytes, length));
     }
 
     @Override

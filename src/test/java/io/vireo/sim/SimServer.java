@@ -7,6 +7,7 @@ import io.vireo.replication.ReplicaConnection;
 import io.vireo.replication.Replication;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** The primary's end of a connection: reads what a replica says, and answers. */
@@ -151,6 +152,11 @@ final class SimServer implements SimWire.Ear, ReplicaConnection {
     @Override
     public void send(byte[] bytes) {
         end.send(bytes);
+    }
+
+    @Override
+    public void send(byte[] bytes, int length) {
+        send(Arrays.copyOf(bytes, length));
     }
 
     @Override
