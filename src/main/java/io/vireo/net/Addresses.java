@@ -18,4 +18,13 @@ final class Addresses {
         }
         return local instanceof DomainSocketAddress unix ? unix.path() + ":0" : "?:0";
     }
+
+    /** Whether a peer of this address is on this machine: the loopback address itself, or a unix socket. */
+    static boolean isLocal(SocketAddress peer) {
+        if (!(peer instanceof InetSocketAddress inet) || inet.getAddress() == null) {
+            return true;
+        }
+        String host = inet.getAddress().getHostAddress();
+        return host.equals("127.0.0.1") || host.equals("0:0:0:0:0:0:0:1") || host.equals("::1");
+    }
 }

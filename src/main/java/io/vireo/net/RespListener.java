@@ -1,17 +1,15 @@
 package io.vireo.net;
 
+import io.netty.buffer.Unpooled;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.EventLoop;
 import io.vertx.core.Context;
-import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
-import io.vertx.core.internal.net.NetSocketInternal;
-import io.vertx.core.net.NetServer;
-import io.vertx.core.net.NetServerOptions;
-import io.vertx.core.net.NetSocket;
-import io.vertx.core.net.SocketAddress;
-import io.vireo.base.Fatal;
 import io.vireo.base.Loop;
 import io.vireo.base.RunsOn;
 import io.vireo.base.ServerLog;
@@ -21,9 +19,10 @@ import io.vireo.command.Sessions;
 import io.vireo.resp.Args;
 import io.vireo.resp.ErrorReply;
 import io.vireo.resp.RespWriter;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
@@ -41,11 +40,13 @@ public final class RespListener {
     private static final int LARGEST_READ = 64 * 1024;
 
     private final Vertx vertx;
+    private final EventLoop loop;
     private final ServerLog log;
     private final Dispatcher dispatcher;
     private final Sessions sessions;
     private final Consumer<Session> onClosed;
     private final IntSupplier maxClients;
+    private final BooleanSupplier guarded;
     private final LongSupplier maxQueryBytes;
     private final FlushQueue flushQueue;
 
@@ -53,12 +54,12 @@ public final class RespListener {
     private final CommandBatch batch = new CommandBatch();
     private final RespWriter writer = new RespWriter();
     private final Traffic traffic = new Traffic();
-    private final List<NetServer> servers = new ArrayList<>();
     private long refused;
 
     /**
      * @param context the keyspace's
      * @param onClosed told of every session whose connection has ended
+     * @param guarded whether clients of other machines are refused
      * @param endOfTurn run once all ready sockets were read and before output is flushed
      */
     public RespListener(
@@ -70,6 +71,7 @@ public final class RespListener {
             Consumer<Session> onClosed,
             Runnable endOfTurn,
             IntSupplier maxClients,
+            BooleanSupplier guarded,
             LongSupplier maxQueryBytes) {
         this.vertx = vertx;
         this.log = log;
@@ -77,63 +79,68 @@ public final class RespListener {
         this.sessions = sessions;
         this.onClosed = onClosed;
         this.maxClients = maxClients;
+        this.guarded = guarded;
         this.maxQueryBytes = maxQueryBytes;
-        this.flushQueue = new FlushQueue(((ContextInternal) context).nettyEventLoop(), endOfTurn);
+        this.loop = ((ContextInternal) context).nettyEventLoop();
+        this.flushQueue = new FlushQueue(loop, endOfTurn);
     }
 
     /**
      * Opens a TCP port on one address.
      *
      * @param port 0 for any that is free
-     * @return the port that is open now
+     * @throws IOException with the reason for the log
      */
-    public Future<Integer> listen(String host, int port, int backlog) {
-        return open(SocketAddress.inetSocketAddress(port, host), backlog);
+    public ServerSocket listen(String host, int port, int backlog) throws IOException {
+        return ServerSocket.open(vertx, loop, host, port, backlog, this::accept, log);
     }
 
     /** Opens a unix socket. */
-    public Future<Void> listen(String path) {
-        return open(SocketAddress.domainSocketAddress(path), -1).mapEmpty();
+    public ServerSocket listen(String path) throws IOException {
+        return ServerSocket.open(vertx, loop, path, this::accept, log);
     }
 
-    private Future<Integer> open(SocketAddress address, int backlog) {
-        NetServerOptions options = new NetServerOptions().setTcpNoDelay(true).setReuseAddress(true);
-        if (backlog > 0) {
-            options.setAcceptBacklog(backlog);
-        }
-        NetServer server = vertx.createNetServer(options).connectHandler(this::accept);
-        servers.add(server);
-        return server.listen(address).map(NetServer::actualPort);
-    }
-
-    public Future<Void> close() {
-        Future<Void> all = Future.succeededFuture();
-        for (NetServer server : servers) {
-            all = all.compose(done -> server.close());
-        }
-        servers.clear();
-        return all;
-    }
-
-    private void accept(NetSocket socket) {
-        try {
-            Channel channel =
-                    ((NetSocketInternal) socket).channelHandlerContext().channel();
-            if (sessions.size() >= maxClients.getAsInt()) {
-                refused++;
-                String line = "-" + ErrorReply.MAX_CLIENTS + "\r\n";
-                socket.end(io.vertx.core.buffer.Buffer.buffer(line.getBytes(StandardCharsets.US_ASCII)));
-                return;
+    /** Ends all clients. */
+    public void closeClients() {
+        for (Session session : List.copyOf(sessions.all())) {
+            if (session.kind() != Session.Kind.PRIMARY) {
+                session.connection().closeNow();
             }
-            var reads = new AdaptiveRecvByteBufAllocator(SMALLEST_READ, FIRST_READ, LARGEST_READ);
-            channel.config().setRecvByteBufAllocator(reads.maxMessagesPerRead(1));
-            ClientConnection connection = new ClientConnection(this, channel);
-            connection.session(sessions.open(connection, System.currentTimeMillis()));
-            channel.pipeline().addBefore("handler", "vireo", connection);
-            log.verbose("Accepted " + connection.peerAddress());
-        } catch (Throwable e) { // half a change must not live on
-            Fatal.stop(e);
         }
+    }
+
+    private void accept(Channel channel) {
+        if (sessions.size() >= maxClients.getAsInt()) {
+            refuse(channel, ErrorReply.MAX_CLIENTS);
+            return;
+        }
+        if (guarded.getAsBoolean() && !Addresses.isLocal(channel.remoteAddress())) {
+            refuse(channel, ErrorReply.PROTECTED);
+            return;
+        }
+        var reads = new AdaptiveRecvByteBufAllocator(SMALLEST_READ, FIRST_READ, LARGEST_READ);
+        channel.config().setRecvByteBufAllocator(reads.maxMessagesPerRead(1));
+        ClientConnection connection = new ClientConnection(this, channel);
+        connection.session(sessions.open(connection, System.currentTimeMillis()));
+        channel.pipeline().addLast("vireo", connection);
+        log.verbose("Accepted " + connection.peerAddress());
+    }
+
+    /** Says why once the socket is there, and closes it. */
+    private void refuse(Channel channel, ErrorReply why) {
+        refused++;
+        byte[] line = ("-" + why + "\r\n").getBytes(StandardCharsets.US_ASCII);
+        channel.pipeline().addLast(new ChannelInboundHandlerAdapter() {
+            @Override
+            public void channelActive(ChannelHandlerContext ctx) {
+                ctx.writeAndFlush(Unpooled.wrappedBuffer(line)).addListener(ChannelFutureListener.CLOSE);
+            }
+
+            @Override
+            public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+                ctx.close();
+            }
+        });
     }
 
     void closed(Session session) {

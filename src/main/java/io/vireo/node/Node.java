@@ -110,6 +110,7 @@ final class Node {
     private final Sessions sessions;
     private final Dispatcher dispatcher;
     private final RespListener listener;
+    private final Listening listening;
     private final NodeTraffic traffic;
     private final Saving saving;
     private final Loading loading;
@@ -233,7 +234,9 @@ final class Node {
                 this::sessionClosed,
                 this::endOfTurn,
                 () -> (int) Math.min(Integer.MAX_VALUE, config.get(Options.MAXCLIENTS)),
+                () -> config.get(Options.PROTECTED_MODE) && !login.isPasswordRequired(),
                 () -> config.get(Options.CLIENT_QUERY_BUFFER_LIMIT));
+        this.listening = new Listening(config, listener, hosting.anyPort(), vertx.isNativeTransportEnabled(), log);
         this.traffic = new NodeTraffic(listener.traffic(), primarySocket.traffic());
         sections.addAll(List.of(
                 new ServerSection(config, ReplicationId.random(RANDOM), System.currentTimeMillis()),
@@ -522,43 +525,13 @@ final class Node {
     }
 
     private Future<Void> listen() {
-        List<Future<Void>> opened = new ArrayList<>();
-        if (config.get(Options.PORT) != 0) {
-            for (BindAddress address : BindAddress.of(config.get(Options.BIND))) {
-                opened.add(listen(address, config.get(Options.PORT)).mapEmpty());
-            }
-        } else if (hosting.anyPort()) {
-            opened.add(listenOnAnyPort(BindAddress.of(config.get(Options.BIND))));
+        try {
+            new DescriptorLimit(config, log).begin();
+            listening.open();
+            return Future.succeededFuture();
+        } catch (IOException e) {
+            return Future.failedFuture(e.getMessage());
         }
-        if (!config.get(Options.UNIX_SOCKET).isEmpty()) {
-            opened.add(listenOnUnixSocket(Path.of(config.get(Options.UNIX_SOCKET))));
-        }
-        if (opened.isEmpty()) {
-            return Future.failedFuture("Configured to not listen anywhere, exiting.");
-        }
-        return Future.all(opened).mapEmpty();
-    }
-
-    /** The first address gets a free port, and the others the same. */
-    private Future<Void> listenOnAnyPort(List<BindAddress> addresses) {
-        Future<Integer> port = Future.succeededFuture(0);
-        for (BindAddress address : addresses) {
-            port = port.compose(same -> listen(address, same));
-        }
-        return port.onSuccess(found -> config.put(Options.PORT, found)).mapEmpty();
-    }
-
-    /** Opens a port on one address; one that this machine may lack and does is passed over. */
-    private Future<Integer> listen(BindAddress address, int port) {
-        return listener.listen(address.host(), port, config.get(Options.TCP_BACKLOG))
-                .recover(problem -> {
-                    if (address.isOptional()) {
-                        return Future.succeededFuture(port);
-                    }
-                    log.warning("Warning: Could not create server TCP listening socket " + address.host() + ":" + port
-                            + ": " + reason(problem));
-                    return Future.failedFuture("Failed listening on port " + port + " (TCP), aborting.");
-                });
     }
 
     /** The system's own words, which come last in Netty's. */
@@ -566,24 +539,6 @@ final class Node {
         String text = String.valueOf(problem.getMessage());
         String words = text.substring(text.lastIndexOf(": ") + 1).strip();
         return problem instanceof UnknownHostException ? words : "bind: " + words;
-    }
-
-    private Future<Void> listenOnUnixSocket(Path path) {
-        try {
-            Files.deleteIfExists(path); // left by a server that was killed; bind would fail
-        } catch (IOException e) {
-            return Future.failedFuture("Failed opening Unix socket: bind: " + e.getMessage());
-        }
-        return listener.listen(path.toString())
-                .compose(done -> {
-                    try {
-                        UnixSocketMode.set(path, config.get(Options.UNIX_SOCKET_PERM));
-                        return Future.<Void>succeededFuture();
-                    } catch (IOException e) {
-                        return Future.<Void>failedFuture(e);
-                    }
-                })
-                .recover(problem -> Future.failedFuture("Failed opening Unix socket: bind: " + problem.getMessage()));
     }
 
     /** Frees memory in slices, one a turn of the loop, until there is nothing to do. */
@@ -848,11 +803,13 @@ final class Node {
                 replication.replication().stop();
                 primarySocket.close();
                 // A turn later the connections that were closed have told so.
-                listener.close().onComplete(done -> later.execute(Node.this::release));
+                listening.close();
+                later.execute(Node.this::release);
                 return;
             }
             primarySocket.close();
-            listener.close().onComplete(done -> ended.complete());
+            listening.close();
+            ended.complete();
         }
     }
 }
