@@ -150,12 +150,21 @@ public final class Config {
      * @throws ConfigRefusal with the text of the error for the client, if there is no file or it cannot be written
      */
     public void rewrite() throws ConfigRefusal {
+        rewrite(false);
+    }
+
+    /** The same with a line for every option, also where it is as it would be without one. */
+    public void rewriteInFull() throws ConfigRefusal {
+        rewrite(true);
+    }
+
+    private void rewrite(boolean full) throws ConfigRefusal {
         if (file == null) {
             throw new ConfigRefusal("ERR The server is running without a config file");
         }
         try {
             String old = Files.exists(file) ? Words.ofBytes(Files.readAllBytes(file)) : "";
-            FileReplacement.write(file, Words.bytes(rewritten(old)));
+            FileReplacement.write(file, Words.bytes(rewritten(old, full)));
         } catch (IOException e) {
             throw new ConfigRefusal("ERR Rewriting config file: " + ConfigFile.reason(e));
         }
@@ -163,9 +172,13 @@ public final class Config {
 
     /** What a file of this text becomes. */
     String rewritten(String oldText) {
+        return rewritten(oldText, false);
+    }
+
+    private String rewritten(String oldText, boolean full) {
         ConfigRewrite rewrite = new ConfigRewrite(oldText);
         for (Option<?> option : Options.ALL) {
-            rewrite.say(option.name(), lines(option));
+            rewrite.say(option.name(), lines(option, full));
         }
         otherLines.forEach((name, lines) -> rewrite.say(
                 name,
@@ -173,8 +186,11 @@ public final class Config {
         return rewrite.text();
     }
 
-    private <T> List<ConfigLine> lines(Option<T> option) {
-        return option.type().lines(option.name(), get(option), option.defaultValue());
+    private <T> List<ConfigLine> lines(Option<T> option, boolean full) {
+        List<ConfigLine> lines = option.type().lines(option.name(), get(option), option.defaultValue());
+        return full
+                ? lines.stream().map(line -> new ConfigLine(line.text(), true)).toList()
+                : lines;
     }
 
     /** The {@code rename-command} lines, in order. */

@@ -14,8 +14,10 @@ import io.vireo.command.Handler;
 import io.vireo.command.HelpReply;
 import io.vireo.config.ActionAccess;
 import io.vireo.config.Config;
+import io.vireo.config.ConfigRefusal;
 import io.vireo.config.Options;
 import io.vireo.config.SizeWord;
+import io.vireo.config.Words;
 import io.vireo.keyspace.Database;
 import io.vireo.log.ReplicationLog;
 import io.vireo.resp.Args;
@@ -43,6 +45,8 @@ final class DebugCommands {
         "DEBUG <subcommand> [<arg> [value] [opt] ...]. Subcommands are:",
         "CHANGE-REPL-ID",
         "    Take new replication ids, so that no replica can continue.",
+        "CONFIG-REWRITE-FORCE-ALL",
+        "    Rewrite the configuration file with a line for every option.",
         "DICT-RESIZING (0|1)",
         "    Accepted; tables have their own ways to grow.",
         "DIGEST",
@@ -149,6 +153,7 @@ final class DebugCommands {
                 3,
                 3,
                 (ctx, args, out) -> out.error(ErrorReply.of(args.get(2).toString())));
+        add("config-rewrite-force-all", 2, 2, this::rewriteConfig);
         add("protocol", 3, 3, (ctx, args, out) -> ProtocolSamples.write(args.get(2), (RespWriter) out));
         add("replicate", 3, ANY, DebugCommands::replicate);
         addSwitch("pause-cron", on -> actions.pauseCron(on));
@@ -237,6 +242,15 @@ final class DebugCommands {
         for (int i = 2; i < args.count(); i++) {
             out.simple(Digests.hex(Digests.ofValue(ctx.db(), args.get(i))));
         }
+    }
+
+    private void rewriteConfig(CommandContext ctx, Args args, ReplyWriter out) {
+        try {
+            config.rewriteInFull();
+        } catch (ConfigRefusal refusal) {
+            throw ErrorReply.of(Words.text(refusal.reason())).raise();
+        }
+        out.ok();
     }
 
     private static void replicate(CommandContext ctx, Args args, ReplyWriter out) {

@@ -4,6 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vireo.testkit.NeedsRedis;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -135,6 +139,38 @@ class DebugIT {
         assertEquals(1, vireo.ask("DBSIZE").number());
         vireo.run("DEBUG PAUSE-CRON 0");
         Await.until(() -> vireo.ask("DBSIZE").number() == 0, "the key to expire");
+    }
+
+    @Test
+    void aConfigurationThatSaysEverythingStartsAServer() {
+        ServerProcess server = servers.prepare(Program.VIREO);
+        Path file = server.dir().resolve("full.conf");
+        write(file, "enable-debug-command yes\nport " + server.port() + "\nbind 127.0.0.1\nmaxmemory 7mb\n");
+        server.launchAs("", file.toString());
+        server.awaitReady();
+        assertEquals("OK", server.ask("DEBUG", "CONFIG-REWRITE-FORCE-ALL").text());
+        List<String> before = server.ask("CONFIG", "GET", "*").texts();
+        server.stop();
+        assertTrue(read(file).contains("\nslowlog-max-len 128\n"));
+        server.launchAs("", file.toString());
+        server.awaitReady();
+        assertEquals(before, server.ask("CONFIG", "GET", "*").texts());
+    }
+
+    private static void write(Path file, String text) {
+        try {
+            Files.writeString(file, text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test
