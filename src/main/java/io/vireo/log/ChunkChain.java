@@ -57,11 +57,6 @@ final class ChunkChain {
         return last.nextOffset();
     }
 
-    /** Memory of a chain that holds so many bytes: in whole chunks, with one half full, one that is written and a spare. */
-    long bytesFor(long length) {
-        return length + 3L * chunkBytes;
-    }
-
     long memoryBytes() {
         return memoryBytes;
     }

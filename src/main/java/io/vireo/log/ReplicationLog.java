@@ -198,9 +198,9 @@ public final class ReplicationLog {
         return chain.memoryBytes();
     }
 
-    /** Memory beyond what a backlog of the configured size takes: held because a reader lags behind. */
+    /** Memory beyond the configured size of the backlog: of chunks not full, and what is held for readers that lag. */
     public long memoryBeyondBacklog() {
-        return Math.max(0, chain.memoryBytes() - chain.bytesFor(backlogOpen ? backlogSizeBytes : 0));
+        return Math.max(0, chain.memoryBytes() - (backlogOpen ? backlogSizeBytes : 0));
     }
 
     /** Whether everything from this offset on is there to be read. */

@@ -10,23 +10,25 @@ import io.vireo.log.ReplicationLog;
 final class MemoryAccount {
     private final Keyspace keyspace;
     private final ReplicationLog stream;
+    private final ClientMemory clients;
 
-    MemoryAccount(Keyspace keyspace, ReplicationLog stream) {
+    MemoryAccount(Keyspace keyspace, ReplicationLog stream, ClientMemory clients) {
         this.keyspace = keyspace;
         this.stream = stream;
+        this.clients = clients;
     }
 
     /** All of it, in bytes: {@code used_memory}. */
     long usedBytes() {
-        return keyspace.usedBytes() + stream.memoryBytes();
+        return keyspace.usedBytes() + stream.memoryBytes() + clients.clientBytes() + clients.replicaBytes();
     }
 
     /**
      * What the eviction of keys would not give back, or would even make more: the stream that is held for replicas beyond
-     * the backlog, and values that are gone and that only a snapshot still needs.
+     * the backlog, replicas' own buffers, and values that are gone and that only a snapshot still needs.
      */
     long notCountedBytes() {
-        return stream.memoryBeyondBacklog() + keyspace.bytesKeptByCut();
+        return stream.memoryBeyondBacklog() + clients.replicaBytes() + keyspace.bytesKeptByCut();
     }
 
     /** What counts against {@code maxmemory}. */

@@ -2,8 +2,6 @@ package io.vireo.node;
 
 import io.vireo.base.Loop;
 import io.vireo.base.RunsOn;
-import io.vireo.command.Session;
-import io.vireo.command.Sessions;
 import io.vireo.log.ReplicationLog;
 import java.lang.management.ManagementFactory;
 
@@ -16,8 +14,8 @@ import java.lang.management.ManagementFactory;
  * @param startupBytes what was in use when the node had just been built
  * @param processBytes what lies in RAM of this process
  * @param heapBytes objects of the JVM
- * @param clientBytes buffers of clients, which are no part of the used memory
- * @param replicaBytes buffers of replicas, likewise
+ * @param clientBytes what clients take, buffers and all
+ * @param replicaBytes what replicas take, but for the stream
  */
 record MemoryFigures(
         DataFigures data,
@@ -30,7 +28,7 @@ record MemoryFigures(
         long replicaBytes) {
 
     long usedBytes() {
-        return data.usedBytes() + streamBytes;
+        return data.usedBytes() + streamBytes + clientBytes + replicaBytes;
     }
 
     long backlogBytes() {
@@ -43,12 +41,12 @@ record MemoryFigures(
 
     /** What does not count against {@code maxmemory}; see {@link MemoryAccount}. */
     long notCountedBytes() {
-        return streamBeyondBacklogBytes + data.keptByCutBytes();
+        return streamBeyondBacklogBytes + replicaBytes + data.keptByCutBytes();
     }
 
     /** What is used and is neither key nor value. */
     long overheadBytes() {
-        return startupBytes + streamBytes + data.indexBytes();
+        return startupBytes + streamBytes + clientBytes + replicaBytes + data.indexBytes();
     }
 
     long datasetBytes() {
@@ -99,26 +97,18 @@ record MemoryFigures(
     static final class Source {
         private final DataFigures.Source data;
         private final ReplicationLog stream;
-        private final Sessions sessions;
+        private final ClientMemory clients;
         private final long startupBytes;
 
-        Source(DataFigures.Source data, ReplicationLog stream, Sessions sessions) {
+        Source(DataFigures.Source data, ReplicationLog stream, ClientMemory clients) {
             this.data = data;
             this.stream = stream;
-            this.sessions = sessions;
+            this.clients = clients;
             this.startupBytes = data.now().usedBytes() + stream.memoryBytes();
         }
 
         MemoryFigures now() {
-            long clients = 0;
-            long replicas = 0;
-            for (Session session : sessions.all()) {
-                if (session.kind() == Session.Kind.REPLICA) {
-                    replicas += session.memoryBytes();
-                } else {
-                    clients += session.memoryBytes();
-                }
-            }
+            clients.addUp();
             return new MemoryFigures(
                     data.now(),
                     stream.memoryBytes(),
@@ -126,8 +116,8 @@ record MemoryFigures(
                     startupBytes,
                     ProcessFacts.residentBytes(),
                     ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed(),
-                    clients,
-                    replicas);
+                    clients.clientBytes(),
+                    clients.replicaBytes());
         }
     }
 }

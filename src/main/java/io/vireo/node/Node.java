@@ -164,7 +164,8 @@ final class Node {
                 new NodeReplication.Parts(config, keyspace, stream, saving, loading, loop, log),
                 primarySocket,
                 sessions);
-        MemoryAccount memory = new MemoryAccount(keyspace, stream);
+        ClientMemory clients = new ClientMemory(sessions, keyspace::nowMs);
+        MemoryAccount memory = new MemoryAccount(keyspace, stream, clients);
         MemoryLimit memoryLimit = new MemoryLimit(config, keyspace, memory, this::mayEvict, nextTurn, this::wake, log);
         gates.add(authGate);
         memoryLimit.addGate(gates);
@@ -182,7 +183,7 @@ final class Node {
         SlowLogCommands slowLog = new SlowLogCommands();
         LatencyCommands latency = new LatencyCommands();
         DataFigures.Source data = new DataFigures.Source(keyspace, loading);
-        MemoryFigures.Source figures = new MemoryFigures.Source(data, stream, sessions);
+        MemoryFigures.Source figures = new MemoryFigures.Source(data, stream, clients);
         this.dispatcher = new Dispatcher(
                 families(
                         DataTypes.families(),
