@@ -405,10 +405,10 @@ final class Entries {
         return larger;
     }
 
-    /** Moves a string to where it has room to grow; returns the address of its first byte. */
+    /** Moves a string to where it has room to grow, or makes it as long as asked; returns the address of its first byte. */
     private long grown(
             long slot, long hash, Bytes key, long bytes, int length, int newLength, long expireAtMs, long nowMs) {
-        int room = roomFor(newLength);
+        int room = slot == ABSENT ? newLength : roomFor(newLength);
         long payload;
         if (room <= Entry.OUTLINE_OVER) {
             payload =

@@ -105,7 +105,7 @@ final class MemoryCommands {
         fields.put("total.allocated", () -> out.integer(now.usedBytes()));
         fields.put("startup.allocated", () -> out.integer(now.startupBytes()));
         fields.put("replication.backlog", () -> out.integer(now.backlogBytes()));
-        fields.put("clients.slaves", () -> out.integer(now.replicaBytes()));
+        fields.put("clients.slaves", () -> out.integer(now.forReplicasBytes()));
         fields.put("clients.normal", () -> out.integer(now.clientBytes()));
         fields.put("cluster.links", () -> out.integer(0));
         fields.put("aof.buffer", () -> out.integer(0));

@@ -32,7 +32,12 @@ record MemoryFigures(
     }
 
     long backlogBytes() {
-        return streamBytes - streamBeyondBacklogBytes;
+        return replicaBytes == 0 ? streamBytes : streamBytes - streamBeyondBacklogBytes;
+    }
+
+    /** What there is because of replicas: their buffers, and the stream that waits for them beyond the backlog. */
+    long forReplicasBytes() {
+        return replicaBytes == 0 ? 0 : replicaBytes + streamBeyondBacklogBytes;
     }
 
     long peakBytes() {

@@ -43,7 +43,7 @@ final class MemorySection implements InfoSection {
         out.field("mem_not_counted_for_evict", now.notCountedBytes())
                 .field("mem_replication_backlog", now.backlogBytes())
                 .field("mem_total_replication_buffers", now.streamBytes())
-                .field("mem_clients_slaves", now.replicaBytes())
+                .field("mem_clients_slaves", now.forReplicasBytes())
                 .field("mem_clients_normal", now.clientBytes())
                 .field("mem_cluster_links", 0)
                 .field("mem_aof_buffer", 0)
