@@ -16,6 +16,7 @@ import java.lang.management.ManagementFactory;
  * @param heapBytes objects of the JVM
  * @param clientBytes what clients take, buffers and all
  * @param replicaBytes what replicas take, but for the stream
+ * @param seenBytes the most that was ever in use when somebody looked
  */
 record MemoryFigures(
         DataFigures data,
@@ -25,7 +26,8 @@ record MemoryFigures(
         long processBytes,
         long heapBytes,
         long clientBytes,
-        long replicaBytes) {
+        long replicaBytes,
+        long seenBytes) {
 
     long usedBytes() {
         return data.usedBytes() + streamBytes + clientBytes + replicaBytes;
@@ -41,7 +43,7 @@ record MemoryFigures(
     }
 
     long peakBytes() {
-        return Math.max(usedBytes(), data.peakBytes());
+        return Math.max(seenBytes, Math.max(usedBytes(), data.peakBytes()));
     }
 
     /** What does not count against {@code maxmemory}; see {@link MemoryAccount}. */
@@ -104,6 +106,7 @@ record MemoryFigures(
         private final ReplicationLog stream;
         private final ClientMemory clients;
         private final long startupBytes;
+        private long seenBytes;
 
         Source(DataFigures.Source data, ReplicationLog stream, ClientMemory clients) {
             this.data = data;
@@ -114,7 +117,7 @@ record MemoryFigures(
 
         MemoryFigures now() {
             clients.addUp();
-            return new MemoryFigures(
+            MemoryFigures now = new MemoryFigures(
                     data.now(),
                     stream.memoryBytes(),
                     stream.memoryBeyondBacklog(),
@@ -122,7 +125,10 @@ record MemoryFigures(
                     ProcessFacts.residentBytes(),
                     ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed(),
                     clients.clientBytes(),
-                    clients.replicaBytes());
+                    clients.replicaBytes(),
+                    seenBytes);
+            seenBytes = now.peakBytes();
+            return now;
         }
     }
 }
