@@ -48,7 +48,6 @@ final class ConfigFile {
     private static Map<String, String> later() {
         String voters = "this version of Vireo has no voters: it would not fail over by itself";
         String strong = "this version of Vireo has no strong consistency";
-        String hazelcast = "this version of Vireo has no Hazelcast membership";
         return new TreeMap<>(Map.ofEntries(
                 Map.entry("voters", voters),
                 Map.entry("voter-port", voters),
@@ -60,9 +59,7 @@ final class ConfigFile {
                 Map.entry("min-sync-replicas", strong),
                 Map.entry("strong-timeout-milliseconds", strong),
                 Map.entry("repl-backlog-file", "this version of Vireo keeps its backlog in memory only"),
-                Map.entry("repl-transport", "this version of Vireo replicates over TCP only"),
-                Map.entry("hazelcast-port", hazelcast),
-                Map.entry("hazelcast-members", hazelcast)));
+                Map.entry("repl-transport", "this version of Vireo replicates over TCP only")));
     }
 
     /** Whether a line that begins with this word is one that some version of Vireo or Redis knows. */

@@ -428,6 +428,21 @@ public final class Options {
             FIXED,
             "Prefix of the event bus addresses on which changes are published, as vireo.main; empty: none are.");
 
+    public static final Option<Integer> HAZELCAST_PORT = VIREO.option(
+            "hazelcast-port",
+            port(),
+            0,
+            FIXED,
+            "TCP port by which the event bus of this process is one with those of hazelcast-members, on the first"
+                    + " single address of bind, else on 127.0.0.1; 0: the event bus ends at this process.");
+
+    public static final Option<List<String>> HAZELCAST_MEMBERS = VIREO.option(
+            "hazelcast-members",
+            words(64, "Too many Hazelcast members specified."),
+            List.of(),
+            FIXED,
+            "Members of the event bus that are asked at the start, host:port each, by blanks or commas.");
+
     static final List<OptionSection> SECTIONS = List.of(
             NETWORK,
             SERVER,

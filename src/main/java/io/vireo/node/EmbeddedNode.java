@@ -25,7 +25,11 @@ public final class EmbeddedNode {
     private EmbeddedNode(Vertx vertx, Config config, ServerLog log, Supplier<Future<Void>> last) {
         this.vertx = vertx;
         this.config = config;
-        this.verticle = new NodeVerticle(config, new Hosting(true, true, last), log, this::nodeEnded);
+        this.verticle = new NodeVerticle(
+                config,
+                new Hosting(true, true, () -> Future.succeededFuture(vertx.eventBus()), last),
+                log,
+                this::nodeEnded);
         verticle.gone().onComplete(done -> goneWithVertx());
     }
 

@@ -1,6 +1,7 @@
 package io.vireo.node;
 
 import io.vertx.core.Future;
+import io.vertx.core.eventbus.EventBus;
 import java.util.function.Supplier;
 
 /**
@@ -8,9 +9,12 @@ import java.util.function.Supplier;
  *
  * @param anyPort whether {@code port 0} means any free port; Redis means none by it
  * @param releasesMemory whether the process goes on when the node has ended, and wants its memory back
+ * @param bus where events are published: once it is there, which may be long after the node serves
  * @param last what is done once the node has ended and is taken down
  */
-record Hosting(boolean anyPort, boolean releasesMemory, Supplier<Future<Void>> last) {
+record Hosting(boolean anyPort, boolean releasesMemory, Supplier<Future<EventBus>> bus, Supplier<Future<Void>> last) {
     /** A process that ends with its nodes. */
-    static final Hosting PROCESS = new Hosting(false, false, Future::succeededFuture);
+    static Hosting process(Supplier<Future<EventBus>> bus) {
+        return new Hosting(false, false, bus, Future::succeededFuture);
+    }
 }

@@ -5,6 +5,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.internal.ContextInternal;
 import io.vireo.base.Bytes;
 import io.vireo.base.Fatal;
@@ -369,14 +370,22 @@ final class Node {
         if (prefix.isEmpty()) {
             return Future.succeededFuture();
         }
+        Future<EventBus> bus = hosting.bus().get();
+        if (bus.succeeded()) {
+            return openOutlet(bus.result(), prefix);
+        }
+        // A cluster is joined in seconds: the node serves meanwhile, and what it does is published from then on.
+        bus.onSuccess(joined -> loop.execute(() -> {
+            if (!ended.future().isComplete()) {
+                openOutlet(joined, prefix).onFailure(Fatal::stop);
+            }
+        }));
+        return Future.succeededFuture();
+    }
+
+    private Future<Void> openOutlet(EventBus bus, String prefix) {
         return EventBusOutlet.start(
-                        vertx,
-                        vertx.eventBus(),
-                        prefix,
-                        config.get(Options.PORT),
-                        replication.replication(),
-                        this::findKeys,
-                        loop)
+                        vertx, bus, prefix, config.get(Options.PORT), replication.replication(), this::findKeys, loop)
                 .onSuccess(started -> outlet = started)
                 .mapEmpty();
     }

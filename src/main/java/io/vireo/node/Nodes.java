@@ -25,13 +25,15 @@ public final class Nodes {
     private static final int FAILED = 1;
 
     private final Vertx vertx;
+    private final ClusteredBus bus;
     private final List<NodeVerticle> nodes = new ArrayList<>();
     private final AtomicInteger starting = new AtomicInteger();
     private final AtomicInteger running = new AtomicInteger();
     private volatile boolean asked;
 
-    private Nodes(Vertx vertx) {
+    private Nodes(Vertx vertx, List<Config> configs) {
         this.vertx = vertx;
+        this.bus = new ClusteredBus(vertx, configs);
     }
 
     /**
@@ -48,7 +50,7 @@ public final class Nodes {
                 .setFileSystemOptions(new FileSystemOptions()
                         .setClassPathResolvingEnabled(false)
                         .setFileCachingEnabled(false)));
-        new Nodes(vertx).start(configs, configured);
+        new Nodes(vertx, configs).start(configs, configured);
     }
 
     /** A loop for each node's data, and as many others as nodes have something to do beside it. */
@@ -72,7 +74,7 @@ public final class Nodes {
             Fatal.reportTo(cause -> log.warning(FatalText.of(cause)));
             Banner.starting(log, configured);
             config.remarks().forEach(log::warning);
-            NodeVerticle node = new NodeVerticle(config, Hosting.PROCESS, log, this::nodeEnded);
+            NodeVerticle node = new NodeVerticle(config, Hosting.process(() -> bus.join(log)), log, this::nodeEnded);
             nodes.add(node);
             vertx.deployVerticle(node, new DeploymentOptions())
                     .onSuccess(id -> nodeStarted(configs))
@@ -111,7 +113,7 @@ public final class Nodes {
 
     private void nodeEnded() {
         if (running.decrementAndGet() == 0) {
-            Runtime.getRuntime().halt(0);
+            bus.leave().onComplete(left -> Runtime.getRuntime().halt(0));
         }
     }
 }

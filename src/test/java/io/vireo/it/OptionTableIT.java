@@ -27,6 +27,8 @@ class OptionTableIT {
             "eventbus-address",
             "http-port",
             "replica-serve-reads",
+            "hazelcast-members",
+            "hazelcast-port",
             "replica-wipe-guard",
             "set-name",
             "aclfile",
