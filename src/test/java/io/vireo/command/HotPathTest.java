@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
 import io.vireo.base.Bytes;
+import io.vireo.config.MaxmemoryPolicy;
 import io.vireo.resp.Args;
 import io.vireo.resp.ProtocolException;
 import io.vireo.resp.RespDecoder;
@@ -52,6 +53,18 @@ class HotPathTest {
             })
     void aHotCommandAllocatesNothing(String line) throws ProtocolException {
         server.run("MSET a text n 1");
+        assertAllocatesNothing(line);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"GET a", "SET a text", "INCR n"})
+    void countingUsesUnderALimitAllocatesNothing(String line) throws ProtocolException {
+        server.run("MSET a text n 1");
+        server.maxmemory(1 << 20, MaxmemoryPolicy.ALLKEYS_LFU);
+        assertAllocatesNothing(line);
+    }
+
+    private void assertAllocatesNothing(String line) throws ProtocolException {
         Session session = server.firstClient().session();
         Bytes frame = Bytes.copyOf(frame(line));
         try {
