@@ -177,6 +177,32 @@ class InfoIT {
     }
 
     @Test
+    void whileDataAreLoadedTheyAreToldOfFromAside() {
+        ServerProcess server = servers.start(Program.VIREO, "--rdbcompression", "no");
+        for (int i = 0; i < 5_000; i++) {
+            server.ask("SET", "key:" + i, "x".repeat(1_000));
+        }
+        long full = server.infoNumber("memory", "used_memory");
+        server.ask("SAVE");
+        server.stop();
+        server.launch("--key-load-delay", "1000", "--loading-process-events-interval-bytes", "1024");
+        Await.until(() -> "1".equals(server.info("persistence", "loading")), "a loading");
+        Await.until(() -> server.infoNumber("memory", "used_memory") > 0, "a part of the data");
+        long part = server.infoNumber("memory", "used_memory");
+        assertTrue(part < full, part + " of " + full);
+        assertEquals(full, server.infoNumber("persistence", "loading_rdb_used_mem"), full / 100.0);
+        assertEquals("1", server.info("persistence", "loading"));
+        assertEquals(Map.of(), server.client().info("keyspace"));
+        assertEquals("OK", server.ask("CONFIG", "RESETSTAT").text());
+        assertTrue(server.ask("MEMORY", "STATS").text().startsWith("LOADING"));
+        assertTrue(server.ask("MEMORY", "HELP").items().size() > 2);
+        assertEquals("OK", server.ask("SLOWLOG", "RESET").text());
+        Await.until(() -> server.infoNumber("memory", "used_memory") > part, "more of the data");
+        server.ask("CONFIG", "SET", "key-load-delay", "0");
+        server.kill();
+    }
+
+    @Test
     void everyTypeHasAUsageThatGrowsWithItsValue() {
         for (String add : List.of("RPUSH k ?", "SADD k ?", "HSET k ? v", "ZADD k 1 ?", "APPEND k ?")) {
             vireo.ask("DEL", "k");
