@@ -17,6 +17,8 @@ import java.util.PriorityQueue;
 @RunsOn(Loop.KEYSPACE)
 public final class OwnExpiries {
     private static final int KEYS_BETWEEN_LOOKS_AT_THE_CLOCK = 16;
+    /** Up to so many keys are looked at in every cycle, whether they are still as they were noted. */
+    private static final int FEW = 64;
 
     private record Key(int db, long hash) {}
 
@@ -89,13 +91,24 @@ public final class OwnExpiries {
                 return true;
             }
         }
+        if (!noted.isEmpty() && noted.size() <= FEW) {
+            noted.entrySet().removeIf(entry -> slotOf(entry.getKey(), entry.getValue()) == Entries.ABSENT);
+        }
         return false;
+    }
+
+    /** The slot of a key that still expires at a time. */
+    private long slotOf(Key key, long atMs) {
+        Entries entries = keyspace.db(key.db).entries();
+        long slot = entries.find(key.hash);
+        boolean isSame = slot != Entries.ABSENT && Entry.expireAtMs(entries.blobAt(slot)) == atMs;
+        return isSame ? slot : Entries.ABSENT;
     }
 
     private void delete(Database db, Due due) {
         Entries entries = db.entries();
-        long slot = entries.find(due.key.hash);
-        if (slot != Entries.ABSENT && Entry.expireAtMs(entries.blobAt(slot)) == due.atMs) {
+        long slot = slotOf(due.key, due.atMs);
+        if (slot != Entries.ABSENT) {
             keyspace.expired(db.index(), Entry.key(entries.blobAt(slot), keyView));
             entries.remove(slot, keyspace.lazyFreeing().expire);
         }
