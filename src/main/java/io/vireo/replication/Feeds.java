@@ -26,7 +26,7 @@ final class Feeds {
     private final Map<SyncDecision.Reason, Long> fullSyncs = new EnumMap<>(SyncDecision.Reason.class);
 
     private long partialSyncs;
-    private long pingAtMs;
+    private long pingedAtMs;
     private long nobodySinceMs;
 
     Feeds(Surroundings node, ReplicationLog log, Consumer<RoleEvent> role) {
@@ -260,8 +260,8 @@ final class Feeds {
     }
 
     private void pingInTime() {
-        if (feeds.isEmpty() || nowMs() >= pingAtMs) {
-            pingAtMs = nowMs() + node.settings().pingPeriodMs();
+        if (feeds.isEmpty() || nowMs() - pingedAtMs >= node.settings().pingPeriodMs()) {
+            pingedAtMs = nowMs();
             if (!feeds.isEmpty()) {
                 write("PING");
             }

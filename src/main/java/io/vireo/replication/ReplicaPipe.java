@@ -62,6 +62,11 @@ final class ReplicaPipe {
         goOn();
     }
 
+    /** How many replicas take part. */
+    int size() {
+        return takers.size();
+    }
+
     boolean isEmpty() {
         return takers.isEmpty();
     }

@@ -74,6 +74,8 @@ final class SavingCuts implements CutSource {
     private void sent(SnapshotSaving.Outcome outcome) {
         switch (outcome) {
             case SnapshotSaving.Saved saved -> {
+                serverLog.warning(
+                        "Diskless rdb transfer, done reading from pipe, " + pipe.size() + " replicas still up.");
                 pipe.send(mark.getBytes(StandardCharsets.US_ASCII));
                 serverLog.notice("Background RDB transfer terminated with success");
             }

@@ -23,6 +23,7 @@ final class Rig implements PrimaryConnection, IncomingCopy, StreamCommands, CutS
     private int ids;
 
     long nowMs = 1_000;
+    long pingPeriodMs = 10_000;
     boolean mayRun = true;
     String refusal = "";
     CutPlan.Running running = new CutPlan.Running.Nothing();
@@ -249,7 +250,7 @@ final class Rig implements PrimaryConnection, IncomingCopy, StreamCommands, CutS
         wanted.add("cut abandoned");
     }
 
-    private static final class Settings implements ReplicationSettings {
+    private final class Settings implements ReplicationSettings {
         @Override
         public LinkSettings link() {
             return new LinkSettings(7000, "", "", "", TIMEOUT_MS, false);
@@ -267,7 +268,7 @@ final class Rig implements PrimaryConnection, IncomingCopy, StreamCommands, CutS
 
         @Override
         public long pingPeriodMs() {
-            return 10_000;
+            return pingPeriodMs;
         }
 
         @Override
