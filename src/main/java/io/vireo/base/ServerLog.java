@@ -10,6 +10,7 @@ import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
+import java.util.function.BiConsumer;
 
 /**
  * A node's log, in the line shape of Redis: {@code pid:role date time level text}.
@@ -26,6 +27,7 @@ public final class ServerLog {
     private volatile Path file;
     private volatile LogLevel least;
     private volatile char role = 'C';
+    private volatile BiConsumer<LogLevel, String> also = (level, text) -> {};
 
     /** @param file where lines go, or null for standard output */
     public ServerLog(Path file, LogLevel least) {
@@ -48,6 +50,11 @@ public final class ServerLog {
 
     public void file(Path newFile) {
         this.file = newFile;
+    }
+
+    /** Gives each line to somebody else as well, without what stands before its text; on the thread that logs. */
+    public void also(BiConsumer<LogLevel, String> listener) {
+        this.also = listener;
     }
 
     public void debug(String text) {
@@ -89,6 +96,7 @@ public final class ServerLog {
         String line = pid + ":" + letter + " " + STAMP.format(LocalDateTime.now(ZoneId.systemDefault())) + " "
                 + level.sign() + " " + text + "\n";
         put(line.getBytes(StandardCharsets.UTF_8));
+        also.accept(level, text);
     }
 
     private void put(byte[] bytes) {

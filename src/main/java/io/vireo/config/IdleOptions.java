@@ -21,7 +21,6 @@ import static io.vireo.config.TextTypes.textOrEmpty;
 import static io.vireo.config.TextTypes.yesNo;
 
 import io.vireo.base.Bytes;
-import java.util.List;
 
 /**
  * The options of Redis that Vireo accepts and does not obey, each with the reason.
@@ -116,9 +115,7 @@ final class IdleOptions {
 
     private static void process() {
         String oneLoop = "One loop reads, executes and writes.";
-        String noSyslog = "Log lines go to logfile or standard output.";
         String noTitle = "A Java process cannot change its title.";
-        String noScore = "The score of the process is left alone.";
         String unbound = "Threads are not bound to processors.";
         String ownReport = "The JVM writes its own report of a crash.";
         SECTION.idle("io-threads", whole(1, 128), 1, FIXED, oneLoop);
@@ -130,20 +127,6 @@ final class IdleOptions {
                 SETTABLE,
                 "Outgoing connections take the address that the system chooses.");
         SECTION.idle("socket-mark-id", large(0, 4_294_967_295L), 0L, FIXED, "Sockets are not marked.");
-        SECTION.idle(
-                "supervised",
-                oneOf("upstart", "systemd", "auto", "no"),
-                "no",
-                FIXED,
-                "A supervisor is not told anything.");
-        SECTION.idle("syslog-enabled", yesNo(), false, FIXED, noSyslog);
-        SECTION.idle("syslog-ident", text(), "redis", FIXED, noSyslog);
-        SECTION.idle(
-                "syslog-facility",
-                oneOf("user", "local0", "local1", "local2", "local3", "local4", "local5", "local6", "local7"),
-                "local0",
-                FIXED,
-                noSyslog);
         SECTION.idle("set-proc-title", yesNo(), true, FIXED, noTitle);
         SECTION.idle(
                 "proc-title-template",
@@ -151,8 +134,6 @@ final class IdleOptions {
                 "{title} {listen-addr} {server-mode}",
                 SETTABLE,
                 noTitle);
-        SECTION.idle("oom-score-adj", oneOf("no", "yes", "relative", "absolute"), "no", SETTABLE, noScore);
-        SECTION.idle("oom-score-adj-values", ListTypes.oomScores(), List.of(0, 200, 800), SETTABLE, noScore);
         SECTION.idle("server_cpulist", text(), "", FIXED, unbound);
         SECTION.idle("bio_cpulist", text(), "", FIXED, unbound);
         SECTION.idle("aof_rewrite_cpulist", text(), "", FIXED, unbound);

@@ -36,7 +36,7 @@ import java.util.Set;
 
 /**
  * The options that Vireo obeys, one row each; {@link CollectionOptions} has those of
- * collections, {@link MonitorOptions} those of what is noted about commands, {@link IdleOptions} those it only accepts.
+ * collections, {@link MonitorOptions} those of what is noted about commands, {@link ProcessOptions} those of the process, {@link IdleOptions} those it only accepts.
  *
  * <p>Names, aliases, bounds, defaults and what CONFIG SET may change are those of Redis 7.0.15, except in the last
  * section.
@@ -451,6 +451,7 @@ public final class Options {
             MEMORY,
             CollectionOptions.SECTION,
             MonitorOptions.SECTION,
+            ProcessOptions.SECTION,
             ChannelOptions.SECTION,
             VIREO,
             IdleOptions.SECTION);

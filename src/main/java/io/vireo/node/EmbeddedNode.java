@@ -26,10 +26,7 @@ public final class EmbeddedNode {
         this.vertx = vertx;
         this.config = config;
         this.verticle = new NodeVerticle(
-                config,
-                new Hosting(true, true, () -> Future.succeededFuture(vertx.eventBus()), last),
-                log,
-                this::nodeEnded);
+                config, Hosting.program(() -> Future.succeededFuture(vertx.eventBus()), last), log, this::nodeEnded);
         verticle.gone().onComplete(done -> goneWithVertx());
     }
 

@@ -290,6 +290,7 @@ final class Node {
         Banner.running(log, config.get(Options.PORT), Banner.wantsLogo(config));
         pidFile.write();
         log.warning("Server initialized");
+        hosting.opened().run();
     }
 
     /** COMMAND DOCS has much to say, which is read from the jar, on a thread that has time. */

@@ -26,6 +26,8 @@ public final class Nodes {
 
     private final Vertx vertx;
     private final ClusteredBus bus;
+    private final Supervisor supervisor;
+    private final AtomicInteger opening = new AtomicInteger();
     private final List<NodeVerticle> nodes = new ArrayList<>();
     private final AtomicInteger starting = new AtomicInteger();
     private final AtomicInteger running = new AtomicInteger();
@@ -34,6 +36,7 @@ public final class Nodes {
     private Nodes(Vertx vertx, List<Config> configs) {
         this.vertx = vertx;
         this.bus = new ClusteredBus(vertx, configs);
+        this.supervisor = Supervisor.of(configs.getFirst());
     }
 
     /**
@@ -50,6 +53,7 @@ public final class Nodes {
                 .setFileSystemOptions(new FileSystemOptions()
                         .setClassPathResolvingEnabled(false)
                         .setFileCachingEnabled(false)));
+        Background.leaveSession();
         new Nodes(vertx, configs).start(configs, configured);
     }
 
@@ -65,6 +69,7 @@ public final class Nodes {
     private void start(List<Config> configs, boolean configured) {
         running.set(configs.size());
         starting.set(configs.size());
+        opening.set(configs.size());
         Signals.handle("TERM", name -> signalled("SIGTERM", Options.SHUTDOWN_ON_SIGTERM));
         Signals.handle("INT", name -> signalled("SIGINT", Options.SHUTDOWN_ON_SIGINT));
         for (Config config : configs) {
@@ -72,9 +77,18 @@ public final class Nodes {
             ServerLog log = new ServerLog(
                     logfile.isEmpty() ? null : config.path(Options.LOGFILE), config.get(Options.LOGLEVEL));
             Fatal.reportTo(cause -> log.warning(FatalText.of(cause)));
+            Syslog.follow(config, log);
+            if (nodes.isEmpty()) {
+                supervisor.loading(log);
+            }
             Banner.starting(log, configured);
             config.remarks().forEach(log::warning);
-            NodeVerticle node = new NodeVerticle(config, Hosting.process(() -> bus.join(log)), log, this::nodeEnded);
+            if (Background.isDaemon(config) && config.get(Options.PIDFILE).isEmpty()) {
+                config.put(Options.PIDFILE, PidFile.OF_A_DAEMON);
+            }
+            new OomScore(config, log).follow();
+            NodeVerticle node = new NodeVerticle(
+                    config, Hosting.process(this::nodeOpened, () -> bus.join(log)), log, this::nodeEnded);
             nodes.add(node);
             vertx.deployVerticle(node, new DeploymentOptions())
                     .onSuccess(id -> nodeStarted(configs))
@@ -105,14 +119,25 @@ public final class Nodes {
     }
 
     private void nodeStarted(List<Config> configs) {
-        if (starting.decrementAndGet() == 0 && configs.size() > 1) {
+        if (starting.decrementAndGet() > 0) {
+            return;
+        }
+        supervisor.ready(nodes.getFirst().isReplica(), nodes.getFirst().log());
+        if (configs.size() > 1) {
             System.out.print(Banner.tryNext(configs));
             System.out.flush();
         }
     }
 
+    private void nodeOpened() {
+        if (opening.decrementAndGet() == 0) {
+            Background.ready();
+        }
+    }
+
     private void nodeEnded() {
         if (running.decrementAndGet() == 0) {
+            supervisor.stopping(nodes.getFirst().log());
             bus.leave().onComplete(left -> Runtime.getRuntime().halt(0));
         }
     }

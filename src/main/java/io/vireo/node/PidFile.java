@@ -9,6 +9,9 @@ import java.nio.file.Path;
 
 /** The file that holds this process's id while the server runs, where {@code pidfile} names one. */
 final class PidFile {
+    /** Where a server in the background leaves its id if nobody says where. */
+    static final String OF_A_DAEMON = "/var/run/redis.pid";
+
     private final Path path;
     private final ServerLog log;
     private boolean written;

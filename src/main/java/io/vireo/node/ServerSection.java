@@ -48,7 +48,7 @@ final class ServerSection implements InfoSection {
                 .field("gcc_version", "0.0.0")
                 .field("java_version", Runtime.version().toString())
                 .field("process_id", ProcessHandle.current().pid())
-                .field("process_supervised", "no")
+                .field("process_supervised", Supervisor.of(config).word())
                 .field("run_id", runId)
                 .field("tcp_port", config.get(Options.PORT))
                 .field("server_time_usec", nowMs * 1000)
