@@ -42,7 +42,7 @@ final class HashRandomCommand {
 
     private static void again(HashValue hash, long count, boolean values, RandomGenerator random, ReplyWriter out) {
         begin(count, values, out);
-        for (long i = 0; i < count; i++) {
+        for (long i = 0; i < count && !out.isRefused(); i++) {
             hash.random(random, writer(values, out));
         }
     }

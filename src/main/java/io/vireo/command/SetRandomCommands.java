@@ -99,7 +99,7 @@ final class SetRandomCommands {
             out.array(0);
         } else if (count.mayRepeat()) {
             out.array(Math.toIntExact(count.howMany()));
-            for (long left = count.howMany(); left > 0; left--) {
+            for (long left = count.howMany(); left > 0 && !out.isRefused(); left--) {
                 StringCommands.reply(set.random(random), out);
             }
         } else {

@@ -56,7 +56,7 @@ final class ZrandmemberCommand {
 
     private void again(SortedSetValue set, long count) {
         begin(count);
-        for (long i = 0; i < count; i++) {
+        for (long i = 0; i < count && !out.isRefused(); i++) {
             set.random(random, this::write);
         }
     }

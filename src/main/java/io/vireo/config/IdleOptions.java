@@ -7,7 +7,6 @@ import static io.vireo.config.Access.SETTABLE;
 import static io.vireo.config.Access.SETTABLE_ONCE_LOADED;
 import static io.vireo.config.NumberTypes.anyBytes;
 import static io.vireo.config.NumberTypes.bytes;
-import static io.vireo.config.NumberTypes.bytesOrPercent;
 import static io.vireo.config.NumberTypes.large;
 import static io.vireo.config.NumberTypes.port;
 import static io.vireo.config.NumberTypes.whole;
@@ -94,7 +93,6 @@ final class IdleOptions {
         SECTION.idle(
                 "activerehashing", yesNo(), true, SETTABLE, "Tables grow a segment at a time, in no background task.");
         SECTION.idle("dynamic-hz", yesNo(), true, SETTABLE, "Background work takes its time by load at any rate.");
-        SECTION.idle("maxmemory-clients", bytesOrPercent(), 0L, SETTABLE, "Clients are limited one by one.");
         SECTION.idle("disable-thp", yesNo(), true, FIXED, "The arena advises the kernel page by page.");
     }
 

@@ -9,6 +9,7 @@ import static io.vireo.config.Access.SETTABLE_ONCE_LOADED;
 import static io.vireo.config.NumberTypes.anyBytes;
 import static io.vireo.config.NumberTypes.bytes;
 import static io.vireo.config.NumberTypes.bytesAtLeast;
+import static io.vireo.config.NumberTypes.bytesOrPercent;
 import static io.vireo.config.NumberTypes.clamped;
 import static io.vireo.config.NumberTypes.fileMode;
 import static io.vireo.config.NumberTypes.large;
@@ -17,10 +18,10 @@ import static io.vireo.config.NumberTypes.whole;
 import static io.vireo.config.TextTypes.binary;
 import static io.vireo.config.TextTypes.directory;
 import static io.vireo.config.TextTypes.fileName;
+import static io.vireo.config.TextTypes.filePath;
 import static io.vireo.config.TextTypes.oneOf;
 import static io.vireo.config.TextTypes.secret;
 import static io.vireo.config.TextTypes.text;
-import static io.vireo.config.TextTypes.textOrEmpty;
 import static io.vireo.config.TextTypes.words;
 import static io.vireo.config.TextTypes.yesNo;
 
@@ -95,6 +96,14 @@ public final class Options {
             SETTABLE,
             "Most bytes of unsent answers kept for one client of a class, before it is closed.");
 
+    public static final Option<Long> MAXMEMORY_CLIENTS = NETWORK.option(
+            "maxmemory-clients",
+            bytesOrPercent(),
+            0L,
+            SETTABLE,
+            "Memory of all clients' buffers, or a percentage of maxmemory, beyond which clients are closed, those with"
+                    + " the most first; 0: no limit.");
+
     private static final OptionSection SERVER = new OptionSection("Server");
 
     public static final Option<Boolean> DAEMONIZE =
@@ -107,7 +116,7 @@ public final class Options {
             SERVER.option("loglevel", oneOf(LogLevel.class), LogLevel.NOTICE, SETTABLE, "Least level that is logged.");
 
     public static final Option<String> LOGFILE =
-            SERVER.option("logfile", textOrEmpty(), "", FIXED, "Log file, found from dir; empty: standard output.");
+            SERVER.option("logfile", filePath(), "", FIXED, "Log file, found from dir; empty: standard output.");
 
     public static final Option<Boolean> ALWAYS_SHOW_LOGO = SERVER.option(
             "always-show-logo", yesNo(), false, FIXED, "Print the banner also where the output is no terminal.");

@@ -29,6 +29,11 @@ final class TextTypes {
         return new Text(false);
     }
 
+    /** The path of a file, or nothing; the file may say that it is nothing. */
+    static OptionType<String> filePath() {
+        return new FilePath();
+    }
+
     /** Bytes that only their owner should see: a password. */
     static OptionType<Bytes> secret() {
         return new Binary(true);
@@ -180,6 +185,21 @@ final class TextTypes {
         @Override
         boolean isSecret() {
             return secret;
+        }
+    }
+
+    private static final class FilePath extends Text {
+        FilePath() {
+            super(false);
+        }
+
+        @Override
+        String parse(List<String> words, String current) throws ConfigRefusal {
+            String path = super.parse(words, current);
+            if (path.indexOf(0) >= 0) {
+                throw new ConfigRefusal("a path has no zero byte");
+            }
+            return path;
         }
     }
 

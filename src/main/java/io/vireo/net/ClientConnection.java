@@ -1,6 +1,7 @@
 package io.vireo.net;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -11,29 +12,40 @@ import io.netty.channel.unix.UnixChannel;
 import io.vireo.base.Fatal;
 import io.vireo.base.Loop;
 import io.vireo.base.RunsOn;
+import io.vireo.command.ClientClass;
+import io.vireo.command.ClientText;
 import io.vireo.command.Connection;
 import io.vireo.command.Session;
+import io.vireo.config.Words;
 import io.vireo.resp.OutputBuffer;
 import io.vireo.resp.ProtocolException;
 import io.vireo.resp.RespDecoder;
 import io.vireo.resp.RespWriter;
+import java.nio.charset.StandardCharsets;
 
 /**
  * One client's socket: cuts its bytes into commands where they lie, runs them, and collects the replies.
  *
  * <p>Bytes that arrive are parsed in the buffer they were read into; only a command that is not yet complete makes this
- * connection keep a buffer. It stops executing while more output waits than the high-water mark, and then reads nothing
- * either, so that a client which does not read its replies is held back by its own socket.
+ * connection keep a buffer. While clients leave too much unread it stops executing, and then reads nothing either, so that
+ * a client which does not read its replies is held back by its own socket ({@link ClientLimits}).
+ *
+ * <p>While the kernel takes no more, replies are gathered in full buffers; a small reply a turn would else take a whole
+ * buffer each.
  */
 @RunsOn(Loop.KEYSPACE)
 final class ClientConnection extends ChannelInboundHandlerAdapter implements Connection {
-    private static final long HIGH_WATER_BYTES = 1 << 20;
     /** While a client waits, what it sends is read up to here, so that its end is noticed. */
     private static final int MOST_UNRUN_BYTES = 1 << 20;
 
     private static final long MOST_UNREAD_BEFORE_LOGIN = 1024;
+    /** The most that is read at once of a large argument. */
+    private static final int LARGEST_PIECE = 1 << 20;
+
+    private static final int SHOWN_QUERY_BYTES = 64;
 
     private final RespListener listener;
+    private final ClientLimits limits;
     private final Channel channel;
     private final RespDecoder decoder;
     private final ReplyBuffer output;
@@ -51,17 +63,31 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
     private boolean closing;
     private boolean closed;
 
+    /** Whether the kernel did not take all output: then the listener looks after this connection. */
+    private boolean lagging;
+
+    private long laggedBytes;
+    private long overSoftSinceMs;
+    private long countedUnread;
+    private long countedMemory;
+
     ClientConnection(RespListener listener, Channel channel) {
         this.listener = listener;
+        this.limits = listener.limits();
         this.channel = channel;
         this.decoder = new RespDecoder(listener.sharedArgs());
-        this.output = new ReplyBuffer(channel.alloc(), channel, listener.traffic());
+        this.output = new ReplyBuffer(channel.alloc(), channel, listener.traffic(), this::mayGrowBy);
         this.peerAddress = Addresses.text(channel.remoteAddress(), channel.localAddress());
         this.localAddress = Addresses.text(channel.localAddress(), channel.localAddress());
     }
 
     void session(Session newSession) {
         session = newSession;
+        channel.config().setRecvByteBufAllocator(new ReadSizes(this::missingBytes));
+    }
+
+    Session session() {
+        return session;
     }
 
     @Override
@@ -83,8 +109,20 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
             pending = bytes;
         } else {
             append(bytes);
+            if (closed) {
+                return;
+            }
+        }
+        limits.sawInput(pending.capacity());
+        if (limits.countsMemory()) {
+            count(); // a command that makes this client too large is not run
+            listener.wake();
         }
         execute();
+        if (pending != null) {
+            session.interacted(System.currentTimeMillis());
+        }
+        count();
     }
 
     /** Puts bytes behind those that wait, in memory that grows as they arrive and not as they are announced. */
@@ -100,12 +138,32 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
         }
         pending.writeBytes(bytes);
         bytes.release();
-        if (have + (long) more > listener.maxQueryBytes()) {
+        if (have + (long) more > limits.mostQueryBytes()) {
             listener.log()
-                    .warning("Closing client that reached max query buffer length: id=" + session.id() + " addr="
-                            + peerAddress);
+                    .warning("Closing client that reached max query buffer length: " + text() + " (qbuf initial bytes: "
+                            + firstBytes() + ")");
             closeNow();
         }
+    }
+
+    /** The first bytes that wait, as a quoted word. */
+    private String firstBytes() {
+        byte[] first = new byte[Math.min(pending.readableBytes(), SHOWN_QUERY_BYTES)];
+        pending.getBytes(pending.readerIndex(), first);
+        return Words.quote(new String(first, StandardCharsets.ISO_8859_1));
+    }
+
+    /** How many bytes may be read at once of an argument that was announced, or 0 if it is small or there is none. */
+    private int missingBytes() {
+        if (pending == null || suspended) {
+            return 0;
+        }
+        long missing = decoder.wanted() - pending.readableBytes();
+        return Math.clamp(missing, 0, LARGEST_PIECE);
+    }
+
+    private String text() {
+        return ClientText.of(session, System.currentTimeMillis());
     }
 
     private void execute() {
@@ -135,14 +193,31 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
                             + " addr=" + peerAddress);
             closeNow();
         }
-        if (closing || closed) {
-            dropPending();
-        } else if (pending != null && !pending.isReadable()) {
+        if (closed) {
+            return;
+        }
+        if (isOverHardLimit(0)) {
+            closeOverLimit("scheduled to be closed ASAP");
+            return;
+        }
+        if (closing || pending != null && !pending.isReadable()) {
             dropPending();
         }
-        boolean full = outputBytes() >= HIGH_WATER_BYTES;
+        boolean full = isFull();
         stopped = full || suspended;
         hold(full);
+    }
+
+    /** Whether more replies would be too many for all clients together. */
+    private boolean isFull() {
+        return outputBytes() >= limits.allowedUnreadBytes() || limits.isOverMemory() && session.isEvictable();
+    }
+
+    /** Room was made: executes what has waited for it, at the end of this turn. */
+    void wakeIfStopped() {
+        if (stopped) {
+            outputChanged();
+        }
     }
 
     private void run() throws ProtocolException {
@@ -186,12 +261,15 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
             if (!listener.dispatcher().execute(session, batch.commands()[i], writer)) {
                 return i;
             }
+            if (limits.countsMemory()) {
+                count();
+            }
         }
         return batch.count();
     }
 
     private boolean goesOn() {
-        return !closing && !suspended && outputBytes() < HIGH_WATER_BYTES;
+        return !closing && !suspended && !isFull();
     }
 
     private void dropPending() {
@@ -214,12 +292,29 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
         if (closed) {
             return;
         }
-        output.handOver();
+        if (isOverHardLimit(0)) {
+            closeOverLimit("scheduled to be closed ASAP");
+            return;
+        }
+        if (!lagging || closing) {
+            output.handOver();
+        }
         countSent();
         channel.flush();
         if (closing) {
-            channel.writeAndFlush(io.netty.buffer.Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
-        } else if (stopped && !suspended && outputBytes() < HIGH_WATER_BYTES) {
+            channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+            return;
+        }
+        if (!lagging && unsentBytes() > 0) {
+            lag();
+        }
+        goOn();
+        count();
+    }
+
+    /** Executes what has waited, if it may. */
+    private void goOn() {
+        if (stopped && !suspended && !isFull()) {
             stopped = false;
             hold(false);
             execute();
@@ -232,6 +327,137 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
             listener.traffic().sentToReplica(bytes);
         } else {
             listener.traffic().sent(bytes);
+        }
+    }
+
+    // Output that the kernel did not take, and its limits.
+
+    /** Bytes handed to the channel and not yet taken. */
+    private long unsentBytes() {
+        ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
+        return waiting == null ? 0 : waiting.totalPendingWriteBytes();
+    }
+
+    /** From now until all that was handed over has been taken, replies are only gathered. */
+    private void lag() {
+        lagging = true;
+        laggedBytes = Long.MAX_VALUE;
+        listener.lagging().add(this);
+        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(sent -> {
+            try {
+                if (!closed) {
+                    lagging = false;
+                    overSoftSinceMs = 0;
+                    listener.lagging().remove(this);
+                    outputChanged();
+                }
+            } catch (Throwable e) { // half a change must not live on
+                Fatal.stop(e);
+            }
+        });
+    }
+
+    /** What is limited: as in Redis a first buffer of the usual size is not counted. */
+    private long limitedBytes() {
+        long bytes = unsentBytes() + output.capacity();
+        return bytes > ReplyBuffer.BUFFER_BYTES ? bytes : 0;
+    }
+
+    private boolean isOverHardLimit(long more) {
+        if (output.isRefused()) {
+            return true;
+        }
+        long hard = limits.of(session.clientClass()).hardBytes();
+        return hard > 0 && limitedBytes() + more >= hard;
+    }
+
+    private boolean mayGrowBy(int bytes) {
+        boolean hasRoom = limits.hasRoomFor(unsentBytes() + bytes - countedUnread);
+        if (!hasRoom || isOverHardLimit(bytes > ReplyBuffer.BUFFER_BYTES ? bytes : 0)) {
+            outputChanged(); // whoever puts it, this connection is closed at the end of the turn
+            return false;
+        }
+        return true;
+    }
+
+    private void closeOverLimit(String how) {
+        listener.log().warning("Client " + text() + " " + how + " for overcoming of output buffer limits.");
+        output.refuse();
+        closeNow();
+    }
+
+    /** Looks after a connection whose output the kernel does not take, several times a second. */
+    void lookAfter(long nowMs) {
+        long unsent = unsentBytes();
+        if (unsent < laggedBytes) {
+            session.interacted(nowMs);
+        }
+        laggedBytes = unsent;
+        long soft = limits.of(session.clientClass()).softBytes();
+        if (soft == 0 || limitedBytes() < soft) {
+            overSoftSinceMs = 0;
+        } else if (overSoftSinceMs == 0) {
+            overSoftSinceMs = nowMs;
+        } else if (nowMs - overSoftSinceMs > limits.of(session.clientClass()).softSeconds() * 1000) {
+            closeOverLimit("closed");
+            return;
+        }
+        if (stopped) {
+            goOn();
+        }
+        count();
+    }
+
+    /** Tells how much of memory this client takes now. */
+    private void count() {
+        if (closed) {
+            return;
+        }
+        long unread = outputBytes();
+        limits.unreadChanged(unread - countedUnread);
+        countedUnread = unread;
+        limits.sawOutput(unread);
+        if (limits.countsMemory()) {
+            countMemory();
+        }
+    }
+
+    private void countMemory() {
+        long memory = countableBytes();
+        limits.memoryChanged(memory - countedMemory);
+        countedMemory = memory;
+    }
+
+    /** What this client takes, in bytes; 0 for a replica, whose output is limited and counted elsewhere. */
+    long countableBytes() {
+        return session.clientClass() == ClientClass.REPLICA ? 0 : session.memoryBytes();
+    }
+
+    /** Counts this client's memory anew, after none was counted. */
+    void countFirst() {
+        countedMemory = 0;
+        countMemory();
+    }
+
+    /** What this client takes now, where it may be closed for that; else 0. */
+    long evictableBytes() {
+        count();
+        return session.isEvictable() ? countedMemory : 0;
+    }
+
+    /** Closes this client, since all clients take too much. */
+    void evict() {
+        limits.countEvicted();
+        listener.log().notice("Evicting client: " + text());
+        closeNow();
+    }
+
+    /** Closes this client if it has done nothing for so long, and nothing is expected of it. */
+    void closeIfIdle(long nowMs, long mostMs) {
+        boolean mayBeIdle = session.clientClass() == ClientClass.NORMAL && !session.isBlocked();
+        if (mayBeIdle && nowMs - session.lastInteractionMs() > mostMs) {
+            listener.log().verbose("Closing idle client");
+            closeNow();
         }
     }
 
@@ -271,7 +497,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
         closing = true;
         output.close();
         dropPending();
-        listener.closed(session);
+        limits.unreadChanged(-countedUnread);
+        if (limits.countsMemory()) {
+            limits.memoryChanged(-countedMemory);
+        }
+        listener.closed(this);
     }
 
     @Override
@@ -319,8 +549,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
 
     @Override
     public long outputBytes() {
-        ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
-        return output.waiting() + (waiting == null ? 0 : waiting.totalPendingWriteBytes());
+        return output.waiting() + unsentBytes();
     }
 
     @Override

@@ -14,14 +14,19 @@ import java.util.ArrayDeque;
 final class FlushQueue {
     private final EventLoop loop;
     private final Runnable beforeFlush;
+    private final Runnable afterFlush;
     private final ArrayDeque<ClientConnection> dirty = new ArrayDeque<>();
     private final Runnable task = this::flush;
     private boolean queued;
 
-    /** @param beforeFlush what else belongs to the end of a turn, as feeding replicas; it may add connections */
-    FlushQueue(EventLoop loop, Runnable beforeFlush) {
+    /**
+     * @param beforeFlush what else belongs to the end of a turn, as feeding replicas; it may add connections
+     * @param afterFlush what is done once the kernel has taken what it takes
+     */
+    FlushQueue(EventLoop loop, Runnable beforeFlush, Runnable afterFlush) {
         this.loop = loop;
         this.beforeFlush = beforeFlush;
+        this.afterFlush = afterFlush;
     }
 
     void add(ClientConnection connection) {
@@ -44,6 +49,7 @@ final class FlushQueue {
             for (ClientConnection next = dirty.poll(); next != null; next = dirty.poll()) {
                 next.flush();
             }
+            afterFlush.run();
         } catch (Throwable e) { // half a change must not live on
             Fatal.stop(e);
         }

@@ -10,22 +10,33 @@ import io.vireo.resp.OutputBuffer;
 /**
  * A connection's output: replies are put into a pooled direct buffer, which is handed to the channel when it is full or
  * when the turn ends.
+ *
+ * <p>Once {@linkplain #refuse refused}, what is put goes nowhere: the connection is to be closed.
  */
 @RunsOn(Loop.KEYSPACE)
 final class ReplyBuffer extends OutputBuffer {
-    private static final int BUFFER_BYTES = 16 * 1024;
+    /** What a buffer has room for, unless one reply is larger. */
+    static final int BUFFER_BYTES = 16 * 1024;
+
+    /** Says whether so many bytes more may wait. */
+    interface Guard {
+        boolean mayGrowBy(int bytes);
+    }
 
     private final ByteBufAllocator allocator;
     private final ChannelOutboundInvoker channel;
-    private ByteBuf buffer;
     private final Traffic traffic;
+    private final Guard guard;
+    private ByteBuf buffer;
+    private boolean refused;
     private boolean closed;
     private long handedOver;
 
-    ReplyBuffer(ByteBufAllocator allocator, ChannelOutboundInvoker channel, Traffic traffic) {
-        this.traffic = traffic;
+    ReplyBuffer(ByteBufAllocator allocator, ChannelOutboundInvoker channel, Traffic traffic, Guard guard) {
         this.allocator = allocator;
         this.channel = channel;
+        this.traffic = traffic;
+        this.guard = guard;
     }
 
     @Override
@@ -34,8 +45,22 @@ final class ReplyBuffer extends OutputBuffer {
             traffic.grew();
         }
         handOver();
+        if (!refused && !guard.mayGrowBy(needed)) {
+            refuse();
+        }
         buffer = allocator.directBuffer(Math.max(BUFFER_BYTES, needed));
         window(buffer.memoryAddress(), buffer.memoryAddress() + buffer.capacity());
+    }
+
+    /** Takes nothing more, and drops what was put and not handed over. */
+    void refuse() {
+        refused = true;
+        handOver();
+    }
+
+    @Override
+    public boolean isRefused() {
+        return refused;
     }
 
     /** Bytes put and not yet handed to the channel. */
@@ -64,7 +89,7 @@ final class ReplyBuffer extends OutputBuffer {
         ByteBuf full = buffer;
         buffer = null;
         window(0, 0);
-        if (size == 0 || closed) {
+        if (size == 0 || closed || refused) {
             full.release();
         } else {
             handedOver += size;

@@ -1,7 +1,6 @@
 package io.vireo.net;
 
 import io.netty.buffer.Unpooled;
-import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -21,11 +20,14 @@ import io.vireo.resp.ErrorReply;
 import io.vireo.resp.RespWriter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
-import java.util.function.LongSupplier;
 
 /**
  * Accepts clients on a node's addresses and puts a {@link ClientConnection} into each socket's pipeline.
@@ -34,10 +36,7 @@ import java.util.function.LongSupplier;
  */
 @RunsOn(Loop.KEYSPACE)
 public final class RespListener {
-    private static final int SMALLEST_READ = 512;
-    private static final int FIRST_READ = 4096;
-    /** The most that is taken from one connection in a turn. */
-    private static final int LARGEST_READ = 64 * 1024;
+    private static final long IDLE_CHECK_MS = 1000;
 
     private final Vertx vertx;
     private final EventLoop loop;
@@ -47,14 +46,20 @@ public final class RespListener {
     private final Consumer<Session> onClosed;
     private final IntSupplier maxClients;
     private final BooleanSupplier guarded;
-    private final LongSupplier maxQueryBytes;
+    private final ClientLimits limits;
     private final FlushQueue flushQueue;
 
     private final Args sharedArgs = new Args();
     private final CommandBatch batch = new CommandBatch();
     private final RespWriter writer = new RespWriter();
     private final Traffic traffic = new Traffic();
+    private final Set<ClientConnection> connections = new LinkedHashSet<>();
+    private final Set<ClientConnection> lagging = new LinkedHashSet<>();
     private long refused;
+    private long idleCheckedAtMs;
+    private boolean evictedInVain;
+    private IntSupplier idleSeconds = () -> 0;
+    private IntSupplier keepAliveSeconds = () -> 0;
 
     /**
      * @param context the keyspace's
@@ -72,7 +77,7 @@ public final class RespListener {
             Runnable endOfTurn,
             IntSupplier maxClients,
             BooleanSupplier guarded,
-            LongSupplier maxQueryBytes) {
+            ClientLimits limits) {
         this.vertx = vertx;
         this.log = log;
         this.dispatcher = dispatcher;
@@ -80,9 +85,20 @@ public final class RespListener {
         this.onClosed = onClosed;
         this.maxClients = maxClients;
         this.guarded = guarded;
-        this.maxQueryBytes = maxQueryBytes;
+        this.limits = limits;
         this.loop = ((ContextInternal) context).nettyEventLoop();
-        this.flushQueue = new FlushQueue(loop, endOfTurn);
+        this.flushQueue = new FlushQueue(loop, endOfTurn, this::evict);
+        limits.onCountingBegins(() -> connections.forEach(ClientConnection::countFirst));
+    }
+
+    /** Sets after how many seconds an idle client is closed, 0 for never. */
+    public void idleSeconds(IntSupplier newSeconds) {
+        idleSeconds = newSeconds;
+    }
+
+    /** Sets after how many silent seconds the kernel asks whether a new client is still there, 0 for never. */
+    public void keepAliveSeconds(IntSupplier newSeconds) {
+        keepAliveSeconds = newSeconds;
     }
 
     /**
@@ -118,11 +134,11 @@ public final class RespListener {
             refuse(channel, ErrorReply.PROTECTED);
             return;
         }
-        var reads = new AdaptiveRecvByteBufAllocator(SMALLEST_READ, FIRST_READ, LARGEST_READ);
-        channel.config().setRecvByteBufAllocator(reads.maxMessagesPerRead(1));
+        KeepAlive.set(channel, keepAliveSeconds.getAsInt());
         ClientConnection connection = new ClientConnection(this, channel);
         connection.session(sessions.open(connection, System.currentTimeMillis()));
         channel.pipeline().addLast("vireo", connection);
+        connections.add(connection);
         log.verbose("Accepted " + connection.peerAddress());
     }
 
@@ -143,9 +159,68 @@ public final class RespListener {
         });
     }
 
-    void closed(Session session) {
-        sessions.close(session);
-        onClosed.accept(session);
+    void closed(ClientConnection connection) {
+        connections.remove(connection);
+        lagging.remove(connection);
+        sessions.close(connection.session());
+        onClosed.accept(connection.session());
+    }
+
+    /** Several times a second: looks after the clients that do not read, and those that say nothing. */
+    public void tick(long nowMs) {
+        limits.tick(nowMs);
+        for (ClientConnection connection : List.copyOf(lagging)) {
+            connection.lookAfter(nowMs);
+        }
+        if (nowMs - idleCheckedAtMs >= IDLE_CHECK_MS) {
+            idleCheckedAtMs = nowMs;
+            closeIdle(nowMs, idleSeconds.getAsInt() * 1000L);
+        }
+        evictedInVain = false;
+        evict();
+    }
+
+    private void closeIdle(long nowMs, long mostMs) {
+        if (mostMs > 0) {
+            for (ClientConnection connection : List.copyOf(connections)) {
+                connection.closeIfIdle(nowMs, mostMs);
+            }
+        }
+    }
+
+    /** Closes clients while all together take too much memory, those with the most first. */
+    private void evict() {
+        if (!limits.isOverMemory() || evictedInVain) {
+            return;
+        }
+        record Candidate(ClientConnection connection, long bytes) {}
+        List<Candidate> candidates = new ArrayList<>();
+        for (ClientConnection connection : connections) {
+            candidates.add(new Candidate(connection, connection.evictableBytes()));
+        }
+        candidates.removeIf(candidate -> candidate.bytes == 0);
+        candidates.sort(Comparator.comparingLong(Candidate::bytes).reversed());
+        for (Candidate candidate : candidates) {
+            if (!limits.isOverMemory()) {
+                break;
+            }
+            candidate.connection.evict();
+        }
+        if (limits.isOverMemory()) {
+            evictedInVain = true;
+            log.warning("Over client maxmemory after evicting all evictable clients");
+        }
+        connections.forEach(ClientConnection::wakeIfStopped);
+    }
+
+    /** What clients may take, and do. */
+    public ClientLimits limits() {
+        return limits;
+    }
+
+    /** The clients whose output the kernel did not take. */
+    Set<ClientConnection> lagging() {
+        return lagging;
     }
 
     /** Makes sure that the end of this turn is seen, also without output of a client. */
@@ -165,6 +240,7 @@ public final class RespListener {
     /** Counts from zero again. */
     public void resetStats() {
         refused = 0;
+        limits.resetStats();
     }
 
     ServerLog log() {
@@ -189,9 +265,5 @@ public final class RespListener {
 
     FlushQueue flushQueue() {
         return flushQueue;
-    }
-
-    long maxQueryBytes() {
-        return maxQueryBytes.getAsLong();
     }
 }

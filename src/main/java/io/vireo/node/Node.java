@@ -45,6 +45,7 @@ import io.vireo.keyspace.Keyspace;
 import io.vireo.log.ReplicationHistory;
 import io.vireo.log.ReplicationId;
 import io.vireo.log.ReplicationLog;
+import io.vireo.net.ClientLimits;
 import io.vireo.net.PrimarySocket;
 import io.vireo.net.RespListener;
 import io.vireo.outlet.EventBusOutlet;
@@ -237,12 +238,14 @@ final class Node {
                 this::endOfTurn,
                 () -> (int) Math.min(Integer.MAX_VALUE, config.get(Options.MAXCLIENTS)),
                 () -> config.get(Options.PROTECTED_MODE) && !login.isPasswordRequired(),
-                () -> config.get(Options.CLIENT_QUERY_BUFFER_LIMIT));
+                new ClientLimits(config));
+        listener.idleSeconds(() -> config.get(Options.TIMEOUT));
+        listener.keepAliveSeconds(() -> config.get(Options.TCP_KEEPALIVE));
         this.listening = new Listening(config, listener, hosting.anyPort(), vertx.isNativeTransportEnabled(), log);
         this.traffic = new NodeTraffic(listener.traffic(), primarySocket.traffic());
         sections.addAll(List.of(
                 new ServerSection(config, ReplicationId.random(RANDOM), System.currentTimeMillis()),
-                new ClientsSection(config, sessions, dispatcher.blocking()),
+                new ClientsSection(config, sessions, dispatcher.blocking(), listener.limits()),
                 new MemorySection(config, figures),
                 new PersistenceSection(keyspace, saving, loading),
                 new StatsSection(
@@ -594,6 +597,7 @@ final class Node {
                 }
             }
             replication.tick();
+            listener.tick(nowMs);
             listener.wake();
         } catch (Throwable e) { // half a change must not live on
             Fatal.stop(e);

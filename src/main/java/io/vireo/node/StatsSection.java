@@ -61,7 +61,7 @@ final class StatsSection implements InfoSection {
                 .field("expired_time_cap_reached_count", counts.cyclesCutShort())
                 .field("expire_cycle_cpu_milliseconds", counts.expireMs())
                 .field("evicted_keys", counts.evictedKeys())
-                .field("evicted_clients", 0)
+                .field("evicted_clients", listener.limits().evicted())
                 .field("total_eviction_exceeded_time", counts.evictionExceededMs())
                 .field("current_eviction_exceeded_time", counts.evictionExceedingMs())
                 .field("keyspace_hits", counts.hits())

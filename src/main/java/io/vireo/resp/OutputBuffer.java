@@ -16,6 +16,11 @@ public abstract class OutputBuffer {
     /** Provides a window with at least this much room. Bytes written so far have been put before {@link #position()}. */
     protected abstract void widen(int needed);
 
+    /** Whether what is put goes nowhere: whoever has much to put may stop. */
+    public boolean isRefused() {
+        return false;
+    }
+
     protected final void window(long newPosition, long newLimit) {
         position = newPosition;
         limit = newLimit;

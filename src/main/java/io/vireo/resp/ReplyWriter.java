@@ -12,6 +12,9 @@ public interface ReplyWriter {
     /** 2 or 3. */
     int protocol();
 
+    /** Whether nobody will read what is written: a reply of unknown length may end early. */
+    boolean isRefused();
+
     /** {@code +OK}. */
     void ok();
 

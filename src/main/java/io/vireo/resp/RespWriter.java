@@ -45,6 +45,11 @@ public final class RespWriter implements ReplyWriter {
     }
 
     @Override
+    public boolean isRefused() {
+        return out.isRefused();
+    }
+
+    @Override
     public void ok() {
         out.write(OK);
     }

@@ -10,7 +10,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
@@ -45,6 +47,7 @@ final class ServerProcess implements AutoCloseable {
     private final int port;
     private final Path folder;
     private final List<RespClient> clients = new ArrayList<>();
+    private final Map<String, String> environment = new HashMap<>();
     private List<String> directives;
     private int starts;
     private Process process;
@@ -83,6 +86,11 @@ final class ServerProcess implements AutoCloseable {
         }
     }
 
+    /** Sets a variable of the environment for the starts to come. */
+    void environment(String name, String value) {
+        environment.put(name, value);
+    }
+
     /** Starts the process again, in the same folder and on the same port, and waits until it is ready. */
     void restart(String... newDirectives) {
         launch(newDirectives);
@@ -116,12 +124,13 @@ final class ServerProcess implements AutoCloseable {
         starts++;
         try {
             Path input = Files.writeString(folder.resolve("in." + starts), standardInput);
-            process = new ProcessBuilder(line)
+            ProcessBuilder builder = new ProcessBuilder(line)
                     .directory(folder.toFile())
                     .redirectInput(input.toFile())
                     .redirectOutput(folder.resolve("log." + starts).toFile())
-                    .redirectError(folder.resolve("err." + starts).toFile())
-                    .start();
+                    .redirectError(folder.resolve("err." + starts).toFile());
+            builder.environment().putAll(environment);
+            process = builder.start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
