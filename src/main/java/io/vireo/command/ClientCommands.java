@@ -35,6 +35,8 @@ public final class ClientCommands {
         "    All connections, a line each.",
         "NO-EVICT (ON|OFF)",
         "    Keep this connection where all connections together take too much memory.",
+        "NO-TOUCH (ON|OFF)",
+        "    Whether keys that this connection reads do not count as used.",
         "PAUSE <milliseconds> [WRITE|ALL]",
         "    Let commands wait, all of them or those that write.",
         "REPLY (ON|OFF|SKIP)",
@@ -77,6 +79,7 @@ public final class ClientCommands {
                                 plain("pause", -3, ClientCommands::pause, ADMIN, NOSCRIPT, LOADING, STALE),
                                 plain("unpause", 2, ClientCommands::unpause, ADMIN, NOSCRIPT, LOADING, STALE),
                                 plain("no-evict", 3, ClientCommands::noEvict, ADMIN, NOSCRIPT, LOADING, STALE),
+                                plain("no-touch", 3, ClientCommands::noTouch, NOSCRIPT, LOADING, STALE),
                                 plain("unblock", -3, this::unblock, ADMIN, NOSCRIPT, LOADING, STALE),
                                 plain("help", 2, ClientCommands::help, LOADING, STALE))));
     }
@@ -221,6 +224,12 @@ public final class ClientCommands {
     /** CLIENT NO-EVICT ON | OFF. */
     private static void noEvict(CommandContext ctx, Args args, ReplyWriter out) {
         ctx.session().evictable(!onOff(args.get(2)));
+        out.ok();
+    }
+
+    /** CLIENT NO-TOUCH ON | OFF. */
+    private static void noTouch(CommandContext ctx, Args args, ReplyWriter out) {
+        ctx.session().touching(!onOff(args.get(2)));
         out.ok();
     }
 

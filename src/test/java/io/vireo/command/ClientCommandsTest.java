@@ -244,4 +244,20 @@ class ClientCommandsTest {
         assertEquals("$-1\r\n", server.run("GET k"));
         assertEquals(List.of("DEL k"), server.propagated());
     }
+
+    @Test
+    void aClientMayReadWithoutUsing() {
+        server.run("SET k v");
+        server.advanceMs(100_000);
+        other.run("CLIENT NO-TOUCH ON");
+        assertEquals("T", field(other, "flags"));
+        assertEquals("$1\r\nv\r\n", other.run("GET k"));
+        assertEquals(":100\r\n", server.run("OBJECT IDLETIME k"));
+        other.run("TOUCH k");
+        assertEquals(":0\r\n", server.run("OBJECT IDLETIME k"));
+        server.advanceMs(100_000);
+        other.run("CLIENT NO-TOUCH OFF");
+        other.run("GET k");
+        assertEquals(":0\r\n", server.run("OBJECT IDLETIME k"));
+    }
 }

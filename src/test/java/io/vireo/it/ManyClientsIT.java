@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.sun.management.UnixOperatingSystemMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
@@ -40,7 +41,7 @@ class ManyClientsIT {
     private SocketChannel connect(ServerProcess server) throws IOException {
         SocketChannel channel = SocketChannel.open();
         channel.setOption(StandardSocketOptions.SO_RCVBUF, 4096);
-        channel.connect(new InetSocketAddress("127.0.0.1", server.port()));
+        channel.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()));
         channels.add(channel);
         return channel;
     }
@@ -85,7 +86,7 @@ class ManyClientsIT {
         assertEquals("+OK\r\n", server.run("SET small x"));
         assertTrue(server.infoNumber("clients", "connected_clients") > CLIENTS);
 
-        long expected = ASKED_EACH * (VALUE_BYTES + ("$" + VALUE_BYTES + "\r\n\r\n").length());
+        long expected = (long) ASKED_EACH * (VALUE_BYTES + ("$" + VALUE_BYTES + "\r\n\r\n").length());
         ByteBuffer part = ByteBuffer.allocate(VALUE_BYTES);
         for (long got = 0; got < expected; ) {
             part.clear();
