@@ -35,6 +35,11 @@ final class ClientMemory {
         return replicaBytes;
     }
 
+    /** A client that took so much is gone. */
+    void released(long bytes) {
+        clientBytes = Math.max(0, clientBytes - bytes);
+    }
+
     private void refresh() {
         long now = clockMs.getAsLong();
         if (now - addedUpAtMs < FRESH_FOR_MS && now >= addedUpAtMs) {

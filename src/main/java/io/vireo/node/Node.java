@@ -239,6 +239,7 @@ final class Node {
                 () -> (int) Math.min(Integer.MAX_VALUE, config.get(Options.MAXCLIENTS)),
                 () -> config.get(Options.PROTECTED_MODE) && !login.isPasswordRequired(),
                 new ClientLimits(config));
+        listener.onReleased(clients::released);
         listener.idleSeconds(() -> config.get(Options.TIMEOUT));
         listener.keepAliveSeconds(() -> config.get(Options.TCP_KEEPALIVE));
         this.listening = new Listening(config, listener, hosting.anyPort(), vertx.isNativeTransportEnabled(), log);
