@@ -16,6 +16,7 @@ public final class DataTypes {
                 HashCommands.FAMILY,
                 SetCommands.FAMILY,
                 SortedSetCommands.FAMILY,
+                StreamCommands.FAMILY,
                 GeoCommands.FAMILY,
                 KeyCommands.FAMILY,
                 SortCommands.FAMILY,

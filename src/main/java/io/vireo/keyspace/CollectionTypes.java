@@ -6,6 +6,7 @@ import io.vireo.value.HashValue;
 import io.vireo.value.ListValue;
 import io.vireo.value.SetValue;
 import io.vireo.value.SortedSetValue;
+import io.vireo.value.StreamValue;
 import io.vireo.value.ValueType;
 
 /** The types of collections, by what an entry says. */
@@ -17,6 +18,7 @@ final class CollectionTypes {
         add(SetValue.TYPE);
         add(ListValue.TYPE);
         add(SortedSetValue.TYPE);
+        add(StreamValue.TYPE);
     }
 
     private CollectionTypes() {}

@@ -14,13 +14,10 @@ import java.nio.ByteOrder;
  * Turns the collections of a snapshot cut into values of an RDB of version 10: packed ones as they are, large ones as
  * their content comes, in pieces that are cut anywhere.
  *
- * <p>A word of a large collection is gathered, so that it can be compressed, up to {@value
- * SnapshotEncoder#GATHERED_AT_MOST} bytes; a longer one goes through piece by piece.
- *
  * @see io.vireo.value.HeldContent
  */
 @RunsOn(Loop.WORKER)
-final class CollectionEncoder {
+final class CollectionEncoder extends ContentEncoder {
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
@@ -43,11 +40,6 @@ final class CollectionEncoder {
     private long wordsLeft;
     private Part part;
 
-    /** Bytes that the part has, of which some may have been gathered. */
-    private int wanted;
-
-    private byte[] gathered = new byte[64];
-    private int gatheredLength;
     private long score;
 
     CollectionEncoder(RdbWriter out) {
@@ -125,48 +117,16 @@ final class CollectionEncoder {
 
     private void want(Part newPart, int bytes) {
         part = newPart;
-        wanted = bytes;
-        gatheredLength = 0;
+        want(bytes);
     }
 
-    /** Writes the next piece of the content. */
-    void content(byte[] bytes, int offset, int length) throws IOException {
-        int at = offset;
-        int end = offset + length;
-        while (at < end || wanted == 0 && part == Part.WORD) {
-            if (part == Part.LONG_WORD) {
-                int piece = Math.min(wanted, end - at);
-                out.piece(bytes, at, piece);
-                at += piece;
-                wanted -= piece;
-                if (wanted == 0) {
-                    wordEnded();
-                }
-            } else if (gatheredLength == 0 && end - at >= wanted) {
-                int from = at;
-                at += wanted;
-                came(bytes, from);
-            } else {
-                at = gather(bytes, at, end);
-            }
-        }
+    @Override
+    void longPiece(byte[] bytes, int from, int length) throws IOException {
+        out.piece(bytes, from, length);
     }
 
-    private int gather(byte[] bytes, int at, int end) throws IOException {
-        int more = Math.min(wanted - gatheredLength, end - at);
-        if (gathered.length < wanted) {
-            gathered = new byte[wanted];
-        }
-        System.arraycopy(bytes, at, gathered, gatheredLength, more);
-        gatheredLength += more;
-        if (gatheredLength == wanted) {
-            came(gathered, 0);
-        }
-        return at + more;
-    }
-
-    /** The part that was wanted lies whole in an array. */
-    private void came(byte[] bytes, int from) throws IOException {
+    @Override
+    void came(byte[] bytes, int from, int length) throws IOException {
         switch (part) {
             case NODES -> {
                 wordsLeft = (int) INT.get(bytes, from);
@@ -178,21 +138,24 @@ final class CollectionEncoder {
                 want(Part.LENGTH, Integer.BYTES);
             }
             case LENGTH -> {
-                int length = (int) INT.get(bytes, from);
+                int wordLength = (int) INT.get(bytes, from);
                 if (type == ValueType.LIST) {
                     out.count(PACKED_NODE);
                 }
-                boolean isLong = length > SnapshotEncoder.GATHERED_AT_MOST;
+                boolean isLong = wordLength > SnapshotEncoder.GATHERED_AT_MOST;
                 if (isLong) {
-                    out.longWord(length);
+                    out.longWord(wordLength);
+                    part = Part.LONG_WORD;
+                    wantPieces(wordLength);
+                } else {
+                    want(Part.WORD, wordLength);
                 }
-                want(isLong ? Part.LONG_WORD : Part.WORD, length);
             }
             case WORD -> {
-                out.word(bytes, from, wanted);
+                out.word(bytes, from, length);
                 wordEnded();
             }
-            case LONG_WORD -> throw new IllegalStateException("invariant broken: a long word is not gathered");
+            case LONG_WORD -> wordEnded();
         }
     }
 
@@ -204,8 +167,13 @@ final class CollectionEncoder {
         wantElement();
     }
 
-    /** The content has come to its end. */
+    @Override
+    boolean isDone() {
+        return wordsLeft == 0;
+    }
+
+    @Override
     void end() {
-        Invariant.check(wordsLeft == 0 && gatheredLength == 0, "a large collection has as many words as was said");
+        Invariant.check(wordsLeft == 0 && !isWithinPart(), "a large collection has as many words as was said");
     }
 }

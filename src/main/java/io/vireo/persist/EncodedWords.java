@@ -230,7 +230,8 @@ abstract sealed class EncodedWords permits EncodedWords.Listpack, EncodedWords.Z
         }
 
         private static int lengthBytes(int content) {
-            return content < 1 << 7 ? 1 : content < 1 << 14 ? 2 : content < 1 << 21 ? 3 : content < 1 << 28 ? 4 : 5;
+            // The limits are those of the format, which leaves one value out at each but the first.
+            return content <= 127 ? 1 : content < 16383 ? 2 : content < 2097151 ? 3 : content < 268435455 ? 4 : 5;
         }
 
         /** Whether the length that is read backwards is this one. */

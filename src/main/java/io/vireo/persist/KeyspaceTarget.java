@@ -9,6 +9,10 @@ import io.vireo.value.HashValue;
 import io.vireo.value.ListValue;
 import io.vireo.value.SetValue;
 import io.vireo.value.SortedSetValue;
+import io.vireo.value.StreamConsumer;
+import io.vireo.value.StreamGroup;
+import io.vireo.value.StreamId;
+import io.vireo.value.StreamValue;
 import io.vireo.value.ValueType;
 import java.util.function.IntFunction;
 import java.util.function.LongSupplier;
@@ -36,6 +40,7 @@ public final class KeyspaceTarget implements RdbTarget {
     private SetValue set;
     private SortedSetValue sortedSet;
     private HashValue hash;
+    private StreamValue stream;
 
     public KeyspaceTarget(Keyspace keyspace) {
         this(keyspace::db, keyspace.databases(), keyspace::usedBytes);
@@ -135,6 +140,7 @@ public final class KeyspaceTarget implements RdbTarget {
             case SET -> set = longDatabase.write(longKey, SetValue.TYPE);
             case ZSET -> sortedSet = longDatabase.write(longKey, SortedSetValue.TYPE);
             case HASH -> hash = longDatabase.write(longKey, HashValue.TYPE);
+            case STREAM -> stream = longDatabase.write(longKey, StreamValue.TYPE);
             default -> throw new IllegalArgumentException(type.word());
         }
         current = type;
@@ -189,4 +195,41 @@ public final class KeyspaceTarget implements RdbTarget {
         }
         return !empty;
     }
+
+    @Override
+    public Stream stream() {
+        return filling;
+    }
+
+    private final Stream filling = new Stream() {
+        private StreamGroup group;
+        private StreamConsumer consumer;
+
+        @Override
+        public void node(StreamId firstId, Bytes packedList, long entries) {
+            stream.appendNode(firstId, packedList, entries);
+        }
+
+        @Override
+        public void head(StreamId last, StreamId maxDeleted, long added) {
+            stream.lastId(last);
+            stream.maxDeletedId(maxDeleted);
+            stream.entriesAdded(added);
+        }
+
+        @Override
+        public void group(byte[] name, StreamId last, long entriesRead) {
+            group = stream.addGroup(name, last, entriesRead);
+        }
+
+        @Override
+        public void consumer(byte[] name, long seenMs, long activeMs) {
+            consumer = group.addConsumer(name, seenMs, activeMs);
+        }
+
+        @Override
+        public void pending(StreamId id, long deliveredMs, long deliveries) {
+            group.deliver(id, consumer, deliveredMs, deliveries);
+        }
+    };
 }

@@ -4,6 +4,7 @@ import io.vireo.base.Bytes;
 import io.vireo.base.RawMemory;
 import io.vireo.memory.ArenaFullException;
 import io.vireo.persist.RdbException.Fault;
+import io.vireo.value.StreamId;
 import io.vireo.value.ValueType;
 import java.util.concurrent.locks.LockSupport;
 
@@ -119,6 +120,28 @@ final class LoadingBatch {
         room(packedList.length());
         try {
             target.addNode(copied(packedList, value, 0), elements);
+        } catch (ArenaFullException e) {
+            throw full(e);
+        }
+    }
+
+    /** The stream that has begun. */
+    RdbTarget.Stream stream() {
+        return target.stream();
+    }
+
+    void streamNode(StreamId firstId, RdbString packedList, long entries) throws RdbException {
+        room(packedList.length());
+        try {
+            target.stream().node(firstId, copied(packedList, value, 0), entries);
+        } catch (ArenaFullException e) {
+            throw full(e);
+        }
+    }
+
+    void streamPending(StreamId id, long deliveredMs, long deliveries) throws RdbException {
+        try {
+            target.stream().pending(id, deliveredMs, deliveries);
         } catch (ArenaFullException e) {
             throw full(e);
         }

@@ -1,5 +1,6 @@
 package io.vireo.persist;
 
+import io.vireo.value.StreamId;
 import io.vireo.value.ValueType;
 
 /** Puts what a reader tells of into a target. */
@@ -102,6 +103,56 @@ abstract class RdbFilling implements RdbVisitor {
             empty++;
         } else if (!isLeftOut(entry)) {
             batch.packed(entry, form, bytes);
+        }
+    }
+
+    @Override
+    public final void stream(RdbEntry entry) throws RdbException {
+        leftOut = isLeftOut(entry);
+        if (!leftOut) {
+            batch.beginCollection(entry, ValueType.STREAM);
+        }
+    }
+
+    @Override
+    public final void streamNode(StreamId firstId, RdbString packedList, long entries) throws RdbException {
+        if (!leftOut) {
+            batch.streamNode(firstId, packedList, entries);
+        }
+    }
+
+    @Override
+    public final void streamHead(StreamId last, StreamId maxDeleted, long added) {
+        if (!leftOut) {
+            batch.stream().head(last, maxDeleted, added);
+        }
+    }
+
+    @Override
+    public final void streamGroup(RdbString name, StreamId last, long entriesRead) {
+        if (!leftOut) {
+            batch.stream().group(name.toArray(), last, entriesRead);
+        }
+    }
+
+    @Override
+    public final void streamConsumer(RdbString name, long seenMs, long activeMs) {
+        if (!leftOut) {
+            batch.stream().consumer(name.toArray(), seenMs, activeMs);
+        }
+    }
+
+    @Override
+    public final void streamPending(StreamId id, long deliveredMs, long deliveries) throws RdbException {
+        if (!leftOut) {
+            batch.streamPending(id, deliveredMs, deliveries);
+        }
+    }
+
+    @Override
+    public final void endOfStream() {
+        if (!leftOut) {
+            batch.endCollection();
         }
     }
 }

@@ -18,6 +18,7 @@ public final class RdbReader {
     private final RdbInput in;
     private final RdbStrings strings;
     private final RdbCollections collections;
+    private final RdbStreams streams;
     private final RdbStructure structure;
     private final RdbVisitor visitor;
     private final boolean checksum;
@@ -29,6 +30,7 @@ public final class RdbReader {
         this.in = new RdbInput(source, checksum, visitor);
         this.strings = new RdbStrings(in);
         this.collections = new RdbCollections(in, strings, visitor);
+        this.streams = new RdbStreams(in, strings, visitor);
         this.structure = new RdbStructure(in, strings);
         this.visitor = visitor;
         this.checksum = checksum;
@@ -135,7 +137,7 @@ public final class RdbReader {
     private void readValue(RdbType type) throws IOException, RdbException {
         if (type == RdbType.STRING) {
             strings.value(entry, scratch, visitor);
-        } else if (!collections.value(entry, type)) {
+        } else if (!collections.value(entry, type) && !streams.value(entry, type)) {
             visitor.other(entry, type);
             structure.skip(type);
         }

@@ -77,6 +77,11 @@ public final class RdbString {
         return new String(array, offset, length, StandardCharsets.UTF_8);
     }
 
+    /** The bytes one to one as characters, to be told apart from others. */
+    static String latin(RdbString text) {
+        return new String(text.array, text.offset, text.length, StandardCharsets.ISO_8859_1);
+    }
+
     /** The bytes as they may stand in a log line: escaped, and cut short where they are many. */
     public String shown() {
         return shown(array, offset, length);

@@ -12,8 +12,6 @@ import java.io.IOException;
  */
 @RunsOn(Loop.WORKER)
 final class RdbStructure {
-    private static final int STREAM_ID_SIZE = 16;
-    private static final int TIME_SIZE = 8;
 
     private static final int MODULE_EOF = 0;
     private static final int MODULE_SINT = 1;
@@ -35,9 +33,6 @@ final class RdbStructure {
     /** Passes over a value of this type. */
     void skip(RdbType type) throws IOException, RdbException {
         switch (type) {
-            case STREAM_LISTPACKS -> skipStream(1);
-            case STREAM_LISTPACKS_2 -> skipStream(2);
-            case STREAM_LISTPACKS_3 -> skipStream(3);
             case MODULE ->
                 throw new RdbException(
                         Fault.UNSUPPORTED,
@@ -67,43 +62,6 @@ final class RdbStructure {
         }
         in.readLength();
         skipModuleData();
-    }
-
-    private void skipStrings(int perElement) throws IOException, RdbException {
-        for (long left = in.readLength(); left != 0; left--) {
-            for (int i = 0; i < perElement; i++) {
-                strings.skip();
-            }
-        }
-    }
-
-    private void skipStream(int version) throws IOException, RdbException {
-        skipStrings(2); // first id of a node, and the node
-        skipLengths(3); // length, last id
-        if (version >= 2) {
-            skipLengths(5); // first id, largest deleted id, entries added
-        }
-        for (long groups = in.readLength(); groups != 0; groups--) {
-            strings.skip();
-            skipLengths(version >= 2 ? 3 : 2); // last id, and entries read
-            for (long pending = in.readLength(); pending != 0; pending--) {
-                in.skip(STREAM_ID_SIZE + TIME_SIZE);
-                in.readLength(); // deliveries
-            }
-            for (long consumers = in.readLength(); consumers != 0; consumers--) {
-                strings.skip();
-                in.skip(version >= 3 ? 2 * TIME_SIZE : TIME_SIZE);
-                for (long pending = in.readLength(); pending != 0; pending--) {
-                    in.skip(STREAM_ID_SIZE);
-                }
-            }
-        }
-    }
-
-    private void skipLengths(int count) throws IOException, RdbException {
-        for (int i = 0; i < count; i++) {
-            in.readLength();
-        }
     }
 
     private void skipModuleData() throws IOException, RdbException {

@@ -4,6 +4,7 @@ import io.vireo.base.Loop;
 import io.vireo.base.RunsOn;
 import io.vireo.base.ServerLog;
 import io.vireo.persist.RdbException.Fault;
+import io.vireo.value.StreamId;
 import io.vireo.value.ValueType;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -146,6 +147,41 @@ public final class RdbSurvey implements RdbVisitor {
         if (count > 0) {
             count(entry);
         }
+    }
+
+    @Override
+    public void stream(RdbEntry entry) {
+        count(entry);
+    }
+
+    @Override
+    public void streamNode(StreamId firstId, RdbString packedList, long entries) {
+        // That it is sound is known.
+    }
+
+    @Override
+    public void streamHead(StreamId last, StreamId maxDeleted, long added) {
+        // Any will do.
+    }
+
+    @Override
+    public void streamGroup(RdbString name, StreamId last, long entriesRead) {
+        // Any will do.
+    }
+
+    @Override
+    public void streamConsumer(RdbString name, long seenMs, long activeMs) {
+        // Any will do.
+    }
+
+    @Override
+    public void streamPending(StreamId id, long deliveredMs, long deliveries) {
+        // That it is sound is known.
+    }
+
+    @Override
+    public void endOfStream() {
+        // It was counted when it began.
     }
 
     private void count(RdbEntry entry) {

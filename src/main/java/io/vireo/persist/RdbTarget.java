@@ -1,6 +1,7 @@
 package io.vireo.persist;
 
 import io.vireo.base.Bytes;
+import io.vireo.value.StreamId;
 import io.vireo.value.ValueType;
 
 /**
@@ -77,4 +78,23 @@ public interface RdbTarget {
 
     /** Returns whether the collection has any element; else there is no such key. */
     boolean endCollection();
+
+    /** The stream that was begun as a collection. */
+    Stream stream();
+
+    /** A stream that is being filled, in this order. */
+    interface Stream {
+        /** A node that is sound, of which so many entries are not deleted. */
+        void node(StreamId firstId, Bytes packedList, long entries);
+
+        void head(StreamId last, StreamId maxDeleted, long added);
+
+        void group(byte[] name, StreamId last, long entriesRead);
+
+        /** A consumer of the last group. */
+        void consumer(byte[] name, long seenMs, long activeMs);
+
+        /** A pending entry of the last consumer. */
+        void pending(StreamId id, long deliveredMs, long deliveries);
+    }
 }

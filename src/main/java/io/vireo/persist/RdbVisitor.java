@@ -1,6 +1,7 @@
 package io.vireo.persist;
 
 import io.vireo.persist.RdbException.Fault;
+import io.vireo.value.StreamId;
 import io.vireo.value.ValueType;
 
 /**
@@ -58,6 +59,26 @@ public interface RdbVisitor {
 
     /** A whole collection of so many elements, perhaps none, in a form that is sound. */
     void packed(RdbEntry entry, PackedForm form, RdbString bytes, int count) throws RdbException;
+
+    /**
+     * A stream begins: its nodes, what is known of it besides, and its groups follow, then {@link #endOfStream}.
+     */
+    void stream(RdbEntry entry) throws RdbException;
+
+    /** A node that is sound, behind all others; so many entries of it are not deleted. */
+    void streamNode(StreamId firstId, RdbString packedList, long entries) throws RdbException;
+
+    void streamHead(StreamId last, StreamId maxDeleted, long added) throws RdbException;
+
+    /** A group; its consumers follow. Of how many entries it has read, -1 says that it is not known. */
+    void streamGroup(RdbString name, StreamId last, long entriesRead) throws RdbException;
+
+    /** A consumer of the group; its pending entries follow. */
+    void streamConsumer(RdbString name, long seenMs, long activeMs) throws RdbException;
+
+    void streamPending(StreamId id, long deliveredMs, long deliveries) throws RdbException;
+
+    void endOfStream() throws RdbException;
 
     /** A value of another type. Returning passes over it. */
     default void other(RdbEntry entry, RdbType type) throws RdbException {

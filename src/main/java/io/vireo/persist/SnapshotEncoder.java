@@ -30,6 +30,8 @@ final class SnapshotEncoder {
 
     private final RdbWriter out;
     private final CollectionEncoder collections;
+    private final StreamEncoder streams;
+    private ContentEncoder content;
     private final BitSet sized = new BitSet();
     private int selected = -1;
     private long keys;
@@ -60,6 +62,7 @@ final class SnapshotEncoder {
     SnapshotEncoder(RdbWriter out) {
         this.out = out;
         this.collections = new CollectionEncoder(out);
+        this.streams = new StreamEncoder(out);
     }
 
     /** Keys written so far. */
@@ -185,7 +188,11 @@ final class SnapshotEncoder {
         int length = (int) INT.get(chunk, keyAt + keyLength);
         int from = keyAt + keyLength + Integer.BYTES;
         keys++;
-        collections.packed(chunk[at + 1] & 0xff, chunk, keyAt, keyLength, from, length);
+        if (chunk[at + 1] == ValueType.STREAM.code()) {
+            streams.packed(chunk, keyAt, keyLength, from, length);
+        } else {
+            collections.packed(chunk[at + 1] & 0xff, chunk, keyAt, keyLength, from, length);
+        }
         return from + length;
     }
 
@@ -195,7 +202,14 @@ final class SnapshotEncoder {
         int keyAt = at + HEAD_SIZE;
         long elements = (long) LONG.get(chunk, keyAt + keyLength);
         keys++;
-        collections.begin(ValueType.ofCode(chunk[at + 1]), chunk, keyAt, keyLength, elements);
+        ValueType type = ValueType.ofCode(chunk[at + 1]);
+        if (type == ValueType.STREAM) {
+            streams.begin(chunk, keyAt, keyLength);
+            content = streams;
+        } else {
+            collections.begin(type, chunk, keyAt, keyLength, elements);
+            content = collections;
+        }
         isLarge = true;
         return keyAt + keyLength + Long.BYTES;
     }
@@ -204,10 +218,10 @@ final class SnapshotEncoder {
         int length = (int) INT.get(chunk, at + 1);
         int from = at + PIECE_HEAD_SIZE;
         if (length == 0) {
-            collections.end();
+            content.end();
             isLarge = false;
         } else {
-            collections.content(chunk, from, length);
+            content.content(chunk, from, length);
         }
         return from + length;
     }

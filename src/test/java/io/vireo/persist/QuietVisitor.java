@@ -1,5 +1,6 @@
 package io.vireo.persist;
 
+import io.vireo.value.StreamId;
 import io.vireo.value.ValueType;
 
 /** Looks at nothing and lets everything pass, or only what this server can hold. */
@@ -46,6 +47,27 @@ public class QuietVisitor implements RdbVisitor {
 
     @Override
     public void packed(RdbEntry entry, PackedForm form, RdbString bytes, int count) {}
+
+    @Override
+    public void stream(RdbEntry entry) {}
+
+    @Override
+    public void streamNode(StreamId firstId, RdbString packedList, long entries) {}
+
+    @Override
+    public void streamHead(StreamId last, StreamId maxDeleted, long added) {}
+
+    @Override
+    public void streamGroup(RdbString name, StreamId last, long entriesRead) {}
+
+    @Override
+    public void streamConsumer(RdbString name, long seenMs, long activeMs) {}
+
+    @Override
+    public void streamPending(StreamId id, long deliveredMs, long deliveries) {}
+
+    @Override
+    public void endOfStream() {}
 
     @Override
     public void other(RdbEntry entry, RdbType type) throws RdbException {
