@@ -17,6 +17,7 @@ final class StreamClaims {
     private static final ErrorReply BAD_COUNT = ErrorReply.of("ERR COUNT must be > 0");
     private static final int ATTEMPTS_PER_COUNT = 10;
     private static final long DEFAULT_COUNT = 100;
+    private static final long MOST_COUNT = Long.MAX_VALUE / 16;
 
     private final CommandContext ctx;
     private final Bytes key;
@@ -86,6 +87,9 @@ final class StreamClaims {
         for (int i = 6; i < args.count(); i++) {
             if (args.get(i).isWord("count") && i + 1 < args.count()) {
                 count = Numbers.atLeast(1, args.get(++i), BAD_COUNT);
+                if (count > MOST_COUNT) {
+                    throw BAD_COUNT.raise();
+                }
             } else if (args.get(i).isWord("justid")) {
                 justIds = true;
             } else {
@@ -104,7 +108,7 @@ final class StreamClaims {
     }
 
     private StreamId claimFrom(StreamId start, long count, long minIdle, boolean justIds) {
-        long attempts = count > Long.MAX_VALUE / ATTEMPTS_PER_COUNT ? Long.MAX_VALUE : count * ATTEMPTS_PER_COUNT;
+        long attempts = count * ATTEMPTS_PER_COUNT;
         How how = new How(ctx.nowMs(), -1, false, justIds, null);
         List<StreamId> candidates = new ArrayList<>();
         StreamId[] next = {StreamId.MIN};

@@ -73,8 +73,6 @@ public final class StreamCommands {
                             read("consumers", 4, key(2, RO, ACCESS), StreamInfo::consumers),
                             plain("help", 2, StreamInfo::help, LOADING, STALE))));
 
-    private static final byte[] XADD = StringCommands.ascii("XADD");
-    private static final byte[] XTRIM = StringCommands.ascii("XTRIM");
     private static final byte[] EXACTLY = StringCommands.ascii("=");
 
     private static final ErrorReply ZERO_ID = ErrorReply.of("ERR The ID specified in XADD must be greater than 0-0");
@@ -148,7 +146,7 @@ public final class StreamCommands {
             ctx.alsoChanged(ctx.session().db(), key, "xtrim");
         }
         if (trim.approximate() || !wanted.isGiven()) {
-            propagate(ctx, args, XADD, trim, stream, idAt[0], id);
+            propagate(ctx, args, trim, stream, idAt[0], id);
         }
 
         StreamIds.write(id, out);
@@ -156,8 +154,8 @@ public final class StreamCommands {
 
     /** Sends the command on with an id and a threshold that leave nothing to chance. */
     private static void propagate(
-            CommandContext ctx, Args args, byte[] name, StreamTrim trim, StreamValue stream, int idAt, StreamId id) {
-        ReplicationLog effect = ctx.propagate(args.count()).word(name);
+            CommandContext ctx, Args args, StreamTrim trim, StreamValue stream, int idAt, StreamId id) {
+        ReplicationLog effect = ctx.propagate(args.count()).word(args.get(0));
         for (int i = 1; i < args.count(); i++) {
             if (trim.approximate() && i == trim.markAt()) {
                 effect.word(EXACTLY);
@@ -288,7 +286,7 @@ public final class StreamCommands {
         if (removed > 0) {
             ctx.changed(args.get(1), "xtrim", removed);
             if (trim.approximate()) {
-                propagate(ctx, args, XTRIM, trim, stream, -1, null);
+                propagate(ctx, args, trim, stream, -1, null);
             }
         }
         out.integer(removed);

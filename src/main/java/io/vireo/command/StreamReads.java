@@ -34,7 +34,9 @@ final class StreamReads {
     private final boolean inGroup;
     private Bytes group;
     private Bytes consumer;
-    private boolean acknowledges;
+    /** Whether what is read counts as acknowledged. */
+    private boolean atOnce;
+
     private long most = Long.MAX_VALUE;
     private boolean blocks;
     private long deadlineMs;
@@ -98,7 +100,7 @@ final class StreamReads {
                 if (!inGroup) {
                     throw NOACK_IN_XREAD.raise();
                 }
-                acknowledges = true;
+                atOnce = true;
             } else {
                 throw ErrorReply.SYNTAX.raise();
             }
@@ -200,7 +202,9 @@ final class StreamReads {
         if (reader == null) {
             reader = from.addConsumer(consumer.toArray(), ctx.nowMs(), -1);
             ctx.changed(source.key, "xgroup-createconsumer");
-            StreamEffects.consumer(ctx, source.key, from, reader.name());
+            if (atOnce || source.after != null) { // else an XCLAIM will make it there too
+                StreamEffects.consumer(ctx, source.key, from, reader.name());
+            }
         }
         reader.seen(ctx.nowMs());
         if (source.after == null) {
@@ -226,17 +230,15 @@ final class StreamReads {
         StreamCommands.writeRange(stream, first, StreamId.MAX, true, most, out);
         for (StreamId id : ids) {
             StreamCounters.advance(stream, from, id);
-            if (!acknowledges) {
+            if (!atOnce) {
                 from.deliver(id, reader, ctx.nowMs(), 1);
+                StreamEffects.claim(ctx, key, from, from.pending(id));
             }
         }
         if (ids.isEmpty()) {
             return;
         }
         reader.active(ctx.nowMs());
-        if (!acknowledges) {
-            ids.forEach(id -> StreamEffects.claim(ctx, key, from, from.pending(id)));
-        }
         StreamEffects.position(ctx, key, from);
         ctx.changed((long) ids.size());
     }
@@ -306,12 +308,8 @@ final class StreamReads {
                 .findFirst()
                 .orElseThrow();
         if (inGroup) {
-            ValueType type = ctx.db().typeOf(key);
-            if (type == null) {
+            if (ctx.db().typeOf(key) != ValueType.STREAM) {
                 throw KEY_GONE.raise();
-            }
-            if (type != ValueType.STREAM) {
-                throw ErrorReply.WRONG_TYPE.raise();
             }
             if (ctx.db().peek(key, StreamValue.TYPE).group(group) == null) {
                 throw GROUP_GONE.raise();

@@ -117,6 +117,9 @@ record StreamTrim(
 
     /** The threshold that comes to the same exactly. */
     String exactThreshold(StreamValue stream) {
-        return most >= 0 ? Long.toString(stream.size()) : stream.firstId().toString();
+        if (most >= 0) {
+            return Long.toString(stream.size());
+        }
+        return (stream.size() > 0 ? stream.firstId() : StreamId.MAX).toString();
     }
 }

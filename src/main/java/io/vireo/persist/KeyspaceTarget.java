@@ -188,6 +188,7 @@ public final class KeyspaceTarget implements RdbTarget {
             case LIST -> longDatabase.removeIfEmpty(longKey, ListValue.TYPE);
             case SET -> longDatabase.removeIfEmpty(longKey, SetValue.TYPE);
             case ZSET -> longDatabase.removeIfEmpty(longKey, SortedSetValue.TYPE);
+            case STREAM -> false; // one without entries is a value too
             default -> longDatabase.removeIfEmpty(longKey, HashValue.TYPE);
         };
         if (!empty && longExpiry >= 0) { // not before: it might expire between two elements

@@ -59,8 +59,9 @@ final class BlobSequence {
     /** Gives a blob that may be changed another size; it keeps what fits. Returns its address. */
     long resize(int number, int usedBytes, int newBytes) {
         int ref = refs[head + number];
+        int before = arena.capacity(ref);
         int moved = arena.resize(ref, Math.min(usedBytes, newBytes), newBytes);
-        bytes += arena.capacity(moved) - arena.capacity(ref);
+        bytes += arena.capacity(moved) - before;
         refs[head + number] = moved;
         return arena.address(moved);
     }

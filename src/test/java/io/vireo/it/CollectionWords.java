@@ -6,13 +6,14 @@ import java.util.Arrays;
 import java.util.Random;
 
 /**
- * Random commands on lists, sets, hashes and sorted sets, on few keys so that they meet each other, and now and then
+ * Random commands on lists, sets, hashes, sorted sets and streams, on few keys so that they meet each other, and now and then
  * values of the wrong type. Only commands without chance. The same seed gives the same commands.
  */
 final class CollectionWords {
     private static final String[] TYPES = {"l", "s", "h", "z"};
 
     private final Random random;
+    private int lastStreamId;
 
     CollectionWords(long seed) {
         this.random = new Random(seed);
@@ -20,13 +21,13 @@ final class CollectionWords {
 
     /** A command as at the prompt of redis-cli. */
     String command() {
-        return switch (random.nextInt(12)) {
+        return switch (random.nextInt(13)) {
             case 0, 1, 2 -> list();
             case 3, 4 -> set();
             case 5, 6 -> hash();
             case 7, 8, 9 -> sortedSet();
             case 10 -> ranges();
-            default -> key();
+            default -> random.nextInt(3) > 0 ? stream() : key();
         };
     }
 
@@ -195,6 +196,50 @@ final class CollectionWords {
             case 11 -> "zadd lex 0 " + word() + " 0 " + word();
             case 12 -> pick("zrangebylex lex ", "zlexcount lex ", "zrevrangebylex lex ") + wordEnd() + " " + wordEnd();
             default -> "zremrangebylex lex " + wordEnd() + " " + wordEnd();
+        };
+    }
+
+    private String streamId() {
+        return random.nextInt(40) + "-" + random.nextInt(3);
+    }
+
+    /** Ids are given, so that they do not depend on the clock. */
+    private String stream() {
+        String key = "x" + random.nextInt(3);
+        String group = " g" + random.nextInt(2);
+        String consumer = " c" + random.nextInt(3);
+        return switch (random.nextInt(24)) {
+            case 0, 1, 2, 3 ->
+                "xadd " + key + " " + ++lastStreamId + "-" + random.nextInt(2) + " f " + word() + " g " + word();
+            case 4 -> "xadd " + key + " " + ++lastStreamId + "-* " + word() + " " + word();
+            case 5 -> "xadd " + key + pick(" maxlen 40 ", " maxlen ~ 10 ", " minid ~ 5 ") + ++lastStreamId + "-1 f v";
+            case 6 -> "xadd " + key + " " + streamId() + " f v";
+            case 7 -> "xlen " + key;
+            case 8 -> "xrange " + key + " " + pick("-", streamId(), "(" + streamId()) + " + count 5";
+            case 9 -> "xrevrange " + key + " + " + streamId();
+            case 10 -> "xdel " + key + " " + streamId() + " " + random.nextInt(1 + lastStreamId) + "-0";
+            case 11 -> random.nextInt(4) == 0 ? "xtrim " + key + " maxlen " + random.nextInt(30) : "xlen " + key;
+            case 12, 13 -> "xgroup create " + key + group + pick(" 0", " $", " " + streamId()) + pick("", " mkstream");
+            case 14 -> "xgroup " + pick("createconsumer ", "delconsumer ") + key + group + consumer;
+            case 15 ->
+                random.nextInt(6) == 0
+                        ? "xgroup destroy " + key + group
+                        : "xgroup setid " + key + group + " " + streamId();
+            case 16, 17, 18 ->
+                "xreadgroup group" + group + consumer + " count 3" + pick("", " noack") + " streams " + key
+                        + pick(" >", " >", " 0");
+            case 19 -> "xack " + key + group + " " + streamId() + " " + random.nextInt(1 + lastStreamId) + "-0";
+            case 20 -> "xread count 2 streams " + key + " x1 " + streamId() + " 0";
+            case 21 ->
+                "xclaim " + key + group + consumer + " 0 " + random.nextInt(1 + lastStreamId) + "-0 " + streamId()
+                        + pick("", " force", " justid");
+            case 22 -> "xautoclaim " + key + group + consumer + " 0 " + streamId() + " count 2" + pick("", " justid");
+            default ->
+                pick(
+                        "xpending " + key + group,
+                        "xpending " + key + group + " - + 0",
+                        "xinfo groups " + key,
+                        "xinfo stream " + key);
         };
     }
 

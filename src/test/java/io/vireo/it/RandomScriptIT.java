@@ -106,12 +106,28 @@ class RandomScriptIT {
 
         List<String> wanted = readTheirStreamUpTo("SET marker end");
         List<String> given = ours.propagated();
+        if (kind.equals("collections")) {
+            wanted.removeIf(RandomScriptIT::isOnlyTold);
+            given.removeIf(RandomScriptIT::isOnlyTold);
+        }
         assertEquals("SET marker end", given.removeLast());
         for (int i = 0; i < Math.min(wanted.size(), given.size()); i++) {
             String before = "seed " + seed + ", after " + given.subList(Math.max(0, i - SHOWN), i);
             assertEquals(withoutTimes(wanted.get(i)), withoutTimes(given.get(i)), before);
         }
         assertEquals(wanted.size(), given.size());
+    }
+
+    /**
+     * What replicas of Vireo are told of a group and those of Redis 7.0 are not: where it stands after each read, with how
+     * many entries it has read, and a consumer that came to read what it had got before. Effects are then several, and
+     * stand in a transaction.
+     */
+    private static boolean isOnlyTold(String effect) {
+        return effect.startsWith("XGROUP CREATECONSUMER")
+                || effect.startsWith("XGROUP SETID")
+                || effect.equals("MULTI")
+                || effect.equals("EXEC");
     }
 
     private static void compare(String command, String theirs, String ours, Supplier<String> lately) {
@@ -134,7 +150,9 @@ class RandomScriptIT {
 
     /** What the clock has a part in: times of this decade, and of the end of all times, in either unit. */
     private static String withoutTimes(String text) {
-        return text.replaceAll("\\b1[78]\\d{8}(\\d{3})?\\b", "T").replaceAll("\\b922[5-9]\\d{9}(\\d{3})?\\b", "T");
+        return text.replaceAll("radix-tree-nodes\r\n:\\d+", "radix-tree-nodes")
+                .replaceAll("\\b1[78]\\d{8}(\\d{3})?\\b", "T")
+                .replaceAll("\\b922[5-9]\\d{9}(\\d{3})?\\b", "T");
     }
 
     private static String[] words(String command) {
