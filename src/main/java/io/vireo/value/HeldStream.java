@@ -27,7 +27,13 @@ import java.util.List;
 final class HeldStream implements HeldContent {
     private static final int PART_BYTES = 64 * 1024;
 
-    /** Some blobs of records, or with {@code pending} null some nodes; what comes in front of them is told already. */
+    /**
+     * Some nodes, or blobs of records.
+     *
+     * @param head what comes in front of them
+     * @param recordBytes 0 for nodes
+     * @param shownBytes how much of each record is written
+     */
     private record Section(byte[] head, int[] refs, int recordBytes, int shownBytes) {}
 
     private final Arena arena;

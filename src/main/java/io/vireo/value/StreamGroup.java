@@ -59,12 +59,10 @@ public final class StreamGroup {
 
     /** A pending entry, as a view that is good until the next change. */
     public final class Pending {
-        private long place;
         private long record;
 
-        private Pending at(long newPlace) {
-            place = newPlace;
-            record = pending.record(newPlace);
+        private Pending at(long place) {
+            record = pending.record(place);
             return this;
         }
 
