@@ -105,6 +105,10 @@ final class WriteLoad implements AutoCloseable {
                 || error.startsWith("ERR hash value is not")
                 || error.startsWith("ERR resulting score is not a number")
                 || error.startsWith("ERR increment would produce NaN or Infinity")
+                || error.startsWith("ERR The ID specified in XADD")
+                || error.startsWith("ERR The XGROUP subcommand requires the key to exist")
+                || error.startsWith("BUSYGROUP")
+                || error.startsWith("NOGROUP")
                 || error.startsWith("WRONGTYPE");
     }
 
