@@ -43,6 +43,7 @@ public final class Keyspace implements AutoCloseable {
     private long nowMs = System.currentTimeMillis();
     private final AccessClock accesses = new AccessClock(random, nowMs);
     private final LazyFreeing lazyFreeing = new LazyFreeing();
+    private final FunctionLibraries functions = new FunctionLibraries();
     private final Eviction eviction = new Eviction(this);
     private final OwnExpiries ownExpiries = new OwnExpiries(this);
     private boolean activeExpire = true;
@@ -244,6 +245,11 @@ public final class Keyspace implements AutoCloseable {
         }
     }
 
+    /** The function libraries that belong to the data. */
+    public FunctionLibraries functions() {
+        return functions;
+    }
+
     /** Which deletions are lazy; whoever changes it does so for what comes. */
     public LazyFreeing lazyFreeing() {
         return lazyFreeing;
@@ -388,6 +394,7 @@ public final class Keyspace implements AutoCloseable {
         }
         Entries made = workbench.database().entries();
         workbench.database().entries(other.workbench.database().entries());
+        functions.exchange(other.functions);
         other.workbench.database().entries(made);
         ownExpiries.clear();
         defragmentAt = 0;

@@ -17,6 +17,8 @@ import java.util.stream.IntStream;
  * @param heldBytes memory that holds it: of it what is not handed out lies between and behind blobs
  * @param residentBytes memory taken from the system
  * @param keptByCutBytes of it what only a snapshot still needs
+ * @param libraries function libraries that are kept
+ * @param libraryBytes their sources
  * @param databases those that hold keys
  */
 record DataFigures(
@@ -27,6 +29,8 @@ record DataFigures(
         long lazyFreePending,
         long lazyFreed,
         long keptByCutBytes,
+        int libraries,
+        long libraryBytes,
         List<DatabaseFigures> databases,
         Counts counts) {
 
@@ -77,6 +81,8 @@ record DataFigures(
                 lazyFreePending,
                 lazyFreed,
                 keptByCutBytes,
+                libraries,
+                libraryBytes,
                 databases,
                 counts);
     }
@@ -112,6 +118,8 @@ record DataFigures(
                     keyspace.lazyFreePending(),
                     keyspace.lazyFreed(),
                     keyspace.bytesKeptByCut(),
+                    keyspace.functions().count(),
+                    keyspace.functions().bytes(),
                     IntStream.range(0, keyspace.databases())
                             .mapToObj(keyspace::db)
                             .filter(db -> db.size() > 0)

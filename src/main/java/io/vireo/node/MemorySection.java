@@ -36,7 +36,7 @@ final class MemorySection implements InfoSection {
                 .field("allocator_active", now.data().heldBytes())
                 .field("allocator_resident", now.data().residentBytes())
                 .bytes("total_system_memory", ProcessFacts.machineBytes());
-        writeScripts(out);
+        writeScripts(now.data(), out);
         out.bytes("maxmemory", config.get(Options.MAXMEMORY))
                 .field("maxmemory_policy", config.print(Options.MAXMEMORY_POLICY));
         writeRatios(now, out);
@@ -54,19 +54,19 @@ final class MemorySection implements InfoSection {
                 .field("vireo_heap_used", now.heapBytes());
     }
 
-    /** There are no scripts, and so they take nothing. */
-    private static void writeScripts(InfoText out) {
+    /** No script runs here, and so nothing but the sources of function libraries takes memory. */
+    private static void writeScripts(DataFigures data, InfoText out) {
         out.field("used_memory_lua", 0)
                 .field("used_memory_vm_eval", 0)
                 .field("used_memory_lua_human", InfoText.human(0))
                 .field("used_memory_scripts_eval", 0)
                 .field("number_of_cached_scripts", 0)
                 .field("number_of_functions", 0)
-                .field("number_of_libraries", 0)
+                .field("number_of_libraries", data.libraries())
                 .field("used_memory_vm_functions", 0)
                 .bytes("used_memory_vm_total", 0)
-                .field("used_memory_functions", 0)
-                .bytes("used_memory_scripts", 0);
+                .field("used_memory_functions", data.libraryBytes())
+                .bytes("used_memory_scripts", data.libraryBytes());
     }
 
     private static void writeRatios(MemoryFigures now, InfoText out) {

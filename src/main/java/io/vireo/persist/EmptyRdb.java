@@ -4,13 +4,18 @@ import io.vireo.base.Product;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
 
-/** An RDB without data, for whoever asks for a copy and wants none of them. */
+/** An RDB without keys, for whoever asks for a copy and wants none of them. */
 public final class EmptyRdb {
     private EmptyRdb() {}
 
-    /** Its bytes, made now. */
-    public static byte[] bytes(long nowSeconds) {
+    /**
+     * Its bytes, made now.
+     *
+     * @param functions sources of the function libraries that it holds
+     */
+    public static byte[] bytes(long nowSeconds, List<byte[]> functions) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         RdbWriter writer = new RdbWriter(
                 new RdbSink() {
@@ -28,6 +33,9 @@ public final class EmptyRdb {
                 true);
         try {
             writer.begin(new RdbFacts(Product.REDIS_VERSION, nowSeconds, 0, null, false));
+            for (byte[] function : functions) {
+                writer.function(function);
+            }
             writer.end();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -14,6 +14,7 @@ import io.vireo.value.StreamGroup;
 import io.vireo.value.StreamId;
 import io.vireo.value.StreamValue;
 import io.vireo.value.ValueType;
+import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import java.util.function.LongSupplier;
 
@@ -27,6 +28,7 @@ public final class KeyspaceTarget implements RdbTarget {
     private final IntFunction<Database> databases;
     private final int count;
     private final LongSupplier usedBytes;
+    private final Consumer<byte[]> functions;
     private Database longDatabase;
     private Bytes longKey;
     private long longExpiry;
@@ -43,18 +45,20 @@ public final class KeyspaceTarget implements RdbTarget {
     private StreamValue stream;
 
     public KeyspaceTarget(Keyspace keyspace) {
-        this(keyspace::db, keyspace.databases(), keyspace::usedBytes);
+        this(keyspace::db, keyspace.databases(), keyspace::usedBytes, keyspace.functions()::add);
     }
 
-    private KeyspaceTarget(IntFunction<Database> databases, int count, LongSupplier usedBytes) {
+    private KeyspaceTarget(
+            IntFunction<Database> databases, int count, LongSupplier usedBytes, Consumer<byte[]> functions) {
         this.databases = databases;
         this.count = count;
         this.usedBytes = usedBytes;
+        this.functions = functions;
     }
 
-    /** A target that is one database, of whose memory nobody asks. */
+    /** A target that is one database, of whose memory nobody asks, for values alone. */
     static KeyspaceTarget of(Database database) {
-        return new KeyspaceTarget(index -> database, 1, () -> 0);
+        return new KeyspaceTarget(index -> database, 1, () -> 0, source -> {});
     }
 
     @Override
@@ -65,6 +69,11 @@ public final class KeyspaceTarget implements RdbTarget {
     @Override
     public long usedBytes() {
         return usedBytes.getAsLong();
+    }
+
+    @Override
+    public void function(byte[] source) {
+        functions.accept(source);
     }
 
     @Override

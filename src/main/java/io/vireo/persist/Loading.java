@@ -70,6 +70,7 @@ public final class Loading {
                 "vireo-loading",
                 () -> {
                     if (flush) {
+                        keyspace.functions().clear();
                         keyspace.flushAll(keyspace.lazyFreeing().replicaFlush && !keyspace.deletesExpired());
                     }
                     return current.load(file);

@@ -137,6 +137,11 @@ public final class RdbLoader {
         }
 
         @Override
+        public void function(RdbString source) {
+            target.function(source.toArray());
+        }
+
+        @Override
         public void progress(long bytes) throws RdbException {
             loadedBytes = bytes;
             keys = batch().stored();

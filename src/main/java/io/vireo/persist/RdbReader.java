@@ -112,7 +112,7 @@ public final class RdbReader {
             }
             case OP_FUNCTION -> {
                 strings.read(scratch);
-                visitor.function(scratch, entry.offset);
+                visitor.function(scratch);
             }
             case OP_FUNCTION_PRERELEASE ->
                 throw new RdbException(Fault.UNSUPPORTED, "Pre-release function format not supported.");

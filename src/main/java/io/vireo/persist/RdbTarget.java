@@ -20,6 +20,9 @@ public interface RdbTarget {
     /** A hint that a database will hold so many keys, so many of them with an expiry. Claimed by whoever wrote the RDB. */
     default void expect(int database, long keys, long expiring) {}
 
+    /** Keeps the source of a function library. */
+    void function(byte[] source);
+
     /** A hint that this key will be stored soon, after some others. */
     default void touch(int database, Bytes key) {}
 

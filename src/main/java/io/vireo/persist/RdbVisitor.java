@@ -90,12 +90,7 @@ public interface RdbVisitor {
     }
 
     /** The source of a function library. */
-    default void function(RdbString code, long offset) throws RdbException {
-        throw new RdbException(
-                Fault.UNSUPPORTED,
-                "The RDB cannot be loaded: it holds a function library (at offset " + offset
-                        + "), and this server holds no functions");
-    }
+    default void function(RdbString source) throws RdbException {}
 
     /** Data of a module that belong to no key. Returning passes over them. */
     default void moduleAux(String module, long offset) throws RdbException {

@@ -95,6 +95,12 @@ public final class RdbWriter {
         text(value);
     }
 
+    /** Writes the source of a function library; libraries come before the databases. */
+    public void function(byte[] source) throws IOException {
+        putByte(OP_FUNCTION);
+        putString(source, 0, source.length);
+    }
+
     private void text(String text) throws IOException {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         putString(bytes, 0, bytes.length);

@@ -185,7 +185,7 @@ public final class Saving {
         RdbFacts facts =
                 new RdbFacts(Product.REDIS_VERSION, startedAtMs / 1000, keyspace.usedBytes(), position.get(), false);
         queue = new CutQueue(() -> nextTurn.execute(this::drive));
-        saving = new SnapshotSaving(queue, facts, settings());
+        saving = new SnapshotSaving(queue, facts, keyspace.functions().sources(), settings());
         long began = System.nanoTime();
         keyspace.beginCut(queue);
         lastCutNanos = System.nanoTime() - began;

@@ -6,6 +6,7 @@ import io.vireo.base.RunsOn;
 import io.vireo.base.ServerLog;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -20,6 +21,7 @@ import java.util.concurrent.locks.LockSupport;
 public final class SnapshotSaving {
     private final SnapshotChunks chunks;
     private final RdbFacts facts;
+    private final List<byte[]> functions;
     private final Settings settings;
     private volatile boolean aborted;
     private volatile long keys;
@@ -53,9 +55,11 @@ public final class SnapshotSaving {
     /** It was called off. */
     public record Aborted() implements Outcome {}
 
-    public SnapshotSaving(SnapshotChunks chunks, RdbFacts facts, Settings settings) {
+    /** @param functions sources of the function libraries at the moment of the cut */
+    public SnapshotSaving(SnapshotChunks chunks, RdbFacts facts, List<byte[]> functions, Settings settings) {
         this.chunks = chunks;
         this.facts = facts;
+        this.functions = functions;
         this.settings = settings;
     }
 
@@ -112,6 +116,9 @@ public final class SnapshotSaving {
         SnapshotEncoder encoder = new SnapshotEncoder(writer);
         try {
             writer.begin(facts);
+            for (byte[] function : functions) {
+                writer.function(function);
+            }
             while (!encoder.ended()) {
                 ByteBuffer chunk = aborted ? null : chunks.next();
                 if (chunk == null) {

@@ -141,7 +141,7 @@ public final class Feed {
                 if (replica.wantsData()) {
                     connection.sendFile();
                 } else {
-                    connection.sendNothing();
+                    connection.sendWithoutKeys(replica.parts() == Replica.Parts.FUNCTIONS);
                 }
             }
             case FeedAction.SendStream send -> {

@@ -20,7 +20,7 @@ final class Introduction {
     private boolean takesNewId;
     private boolean isVireo;
     private boolean onlyCopy;
-    private boolean noData;
+    private Replica.Parts parts = Replica.Parts.ALL;
 
     /**
      * Takes an option and its value.
@@ -48,17 +48,18 @@ final class Introduction {
 
     /** Takes the names of the parts that a copy is to have. Functions are the only one that has a name. */
     private void filter(Bytes value) {
-        byte[][] parts = InlineWords.split(value.toArray());
-        if (parts == null) {
+        byte[][] names = InlineWords.split(value.toArray());
+        if (names == null) {
             throw ErrorReply.of("ERR Missing rdb-filter-only values").raise();
         }
-        noData = true;
-        for (byte[] part : parts) {
+        parts = Replica.Parts.NONE;
+        for (byte[] part : names) {
             String name = new String(part, StandardCharsets.UTF_8);
             if (!name.equalsIgnoreCase("functions")) {
                 throw ErrorReply.of("ERR Unsupported rdb-filter-only option: " + name)
                         .raise();
             }
+            parts = Replica.Parts.FUNCTIONS;
         }
     }
 
@@ -80,7 +81,7 @@ final class Introduction {
                 isVireo,
                 !bySync,
                 !onlyCopy,
-                !noData);
+                parts);
     }
 
     private static String hostIn(Bytes value) {

@@ -77,7 +77,8 @@ public final class NodeReplication {
                 NodeReplication::nowMs);
         this.replication = new Replication(surroundings, node.stream);
         this.gates = new ReplicationGates(node.config, replication, node.keyspace);
-        this.replicas = new ReplicaSessions(cuts, node.saving, node.loop, node.log, gates::arm);
+        this.replicas = new ReplicaSessions(
+                cuts, node.saving, () -> node.keyspace.functions().sources(), node.loop, node.log, gates::arm);
         this.waitCommand = new WaitCommand(replication);
         this.section = new ReplicationSection(replication, node.config);
         replication.onRoleChange(this::roleChanged);

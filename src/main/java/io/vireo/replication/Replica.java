@@ -10,7 +10,7 @@ package io.vireo.replication;
  * @param isVireo whether it is a Vireo too ({@code capa vireo})
  * @param acknowledges whether it will say how far it is; one that asked by SYNC does not
  * @param wantsStream whether it wants the stream after the copy; {@code rdb-only 1} does not
- * @param wantsData whether the copy is to hold keys; {@code rdb-filter-only} names parts that are none
+ * @param parts what the copy is to hold
  */
 public record Replica(
         String host,
@@ -20,7 +20,13 @@ public record Replica(
         boolean isVireo,
         boolean acknowledges,
         boolean wantsStream,
-        boolean wantsData) {
+        Parts parts) {
+    /** What a copy holds, as {@code rdb-filter-only} says: function libraries are the only part that has a name. */
+    public enum Parts {
+        ALL,
+        FUNCTIONS,
+        NONE
+    }
 
     /** A replica that wants all data. */
     public Replica(
@@ -31,7 +37,12 @@ public record Replica(
             boolean isVireo,
             boolean acknowledges,
             boolean wantsStream) {
-        this(host, port, takesMarked, takesNewId, isVireo, acknowledges, wantsStream, true);
+        this(host, port, takesMarked, takesNewId, isVireo, acknowledges, wantsStream, Parts.ALL);
+    }
+
+    /** Whether the copy is to hold keys. */
+    public boolean wantsData() {
+        return parts == Parts.ALL;
     }
 
     /** How the log calls it. */

@@ -26,8 +26,11 @@ public interface ReplicaConnection {
     /** Sends the length and the bytes of the file of the cut that has just ended; {@link Feed#fileSent} is called then. */
     void sendFile();
 
-    /** Sends the length and the bytes of an RDB without data; {@link Feed#fileSent} is called in a later turn. */
-    void sendNothing();
+    /**
+     * Sends the length and the bytes of an RDB without keys, with the function libraries or not; {@link Feed#fileSent}
+     * is called in a later turn.
+     */
+    void sendWithoutKeys(boolean withFunctions);
 
     /** Closes the connection once all has left. */
     void close();

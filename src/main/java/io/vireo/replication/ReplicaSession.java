@@ -11,6 +11,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
@@ -23,17 +24,28 @@ final class ReplicaSession implements ReplicaConnection {
     private final Session session;
     private final SavingCuts cuts;
     private final Supplier<Path> file;
+    private final Supplier<List<byte[]>> functions;
     private final Executor loop;
     private final ServerLog log;
 
     private Feed feed;
     private ReplicaPipe pipe;
 
-    /** @param file where the last cut to disk is */
-    ReplicaSession(Session session, SavingCuts cuts, Supplier<Path> file, Executor loop, ServerLog log) {
+    /**
+     * @param file where the last cut to disk is
+     * @param functions sources of the function libraries
+     */
+    ReplicaSession(
+            Session session,
+            SavingCuts cuts,
+            Supplier<Path> file,
+            Supplier<List<byte[]>> functions,
+            Executor loop,
+            ServerLog log) {
         this.session = session;
         this.cuts = cuts;
         this.file = file;
+        this.functions = functions;
         this.loop = loop;
         this.log = log;
     }
@@ -107,8 +119,8 @@ final class ReplicaSession implements ReplicaConnection {
     }
 
     @Override
-    public void sendNothing() {
-        byte[] rdb = EmptyRdb.bytes(System.currentTimeMillis() / 1000);
+    public void sendWithoutKeys(boolean withFunctions) {
+        byte[] rdb = EmptyRdb.bytes(System.currentTimeMillis() / 1000, withFunctions ? functions.get() : List.of());
         send(("$" + rdb.length + "\r\n").getBytes(StandardCharsets.US_ASCII));
         send(rdb);
         loop.execute(() -> feed.fileSent());

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** The clients that are replicas, or are on the way to it. */
 @RunsOn(Loop.KEYSPACE)
@@ -20,6 +21,7 @@ final class ReplicaSessions {
 
     private final SavingCuts cuts;
     private final Saving saving;
+    private final Supplier<List<byte[]>> functions;
     private final Executor loop;
     private final ServerLog log;
     private final Runnable changed;
@@ -27,10 +29,20 @@ final class ReplicaSessions {
     private final Map<Session, Admitted> admitted = new HashMap<>();
     private final List<ReplicaSession> pumped = new ArrayList<>();
 
-    /** @param changed is run when a client becomes a replica, or a replica is gone */
-    ReplicaSessions(SavingCuts cuts, Saving saving, Executor loop, ServerLog log, Runnable changed) {
+    /**
+     * @param functions sources of the function libraries
+     * @param changed is run when a client becomes a replica, or a replica is gone
+     */
+    ReplicaSessions(
+            SavingCuts cuts,
+            Saving saving,
+            Supplier<List<byte[]>> functions,
+            Executor loop,
+            ServerLog log,
+            Runnable changed) {
         this.cuts = cuts;
         this.saving = saving;
+        this.functions = functions;
         this.loop = loop;
         this.log = log;
         this.changed = changed;
@@ -50,7 +62,7 @@ final class ReplicaSessions {
     void admit(Session session, Function<ReplicaConnection, Feed> begin) {
         session.kind(Session.Kind.REPLICA);
         ReplicaSession connection =
-                new ReplicaSession(session, cuts, () -> saving.file().path(), loop, log);
+                new ReplicaSession(session, cuts, () -> saving.file().path(), functions, loop, log);
         Feed feed = begin.apply(connection);
         admitted.put(session, new Admitted(connection, feed));
         pumped.add(connection);

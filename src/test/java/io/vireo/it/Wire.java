@@ -168,8 +168,8 @@ final class Wire implements Closeable {
                     if (left <= 0) {
                         to.getOutputStream().write(piece, 0, (int) (count + left));
                         bytesUntilCut.set(NEVER);
+                        cutsDone.incrementAndGet(); // before the reader sees the end
                         cut();
-                        cutsDone.incrementAndGet();
                         return;
                     }
                 }

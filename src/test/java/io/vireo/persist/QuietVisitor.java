@@ -77,13 +77,6 @@ public class QuietVisitor implements RdbVisitor {
     }
 
     @Override
-    public void function(RdbString code, long offset) throws RdbException {
-        if (!takesAll) {
-            RdbVisitor.super.function(code, offset);
-        }
-    }
-
-    @Override
     public void moduleAux(String module, long offset) throws RdbException {
         if (!takesAll) {
             RdbVisitor.super.moduleAux(module, offset);

@@ -186,9 +186,8 @@ public final class RdbImage extends QuietVisitor {
     }
 
     @Override
-    public void function(RdbString code, long offset) throws RdbException {
-        super.function(code, offset);
-        functions.add(latin(code));
+    public void function(RdbString source) {
+        functions.add(latin(source));
     }
 
     @Override

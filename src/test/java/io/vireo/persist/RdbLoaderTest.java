@@ -197,8 +197,17 @@ class RdbLoaderTest {
     }
 
     @Test
-    void anotherTypeAndADatabaseTooManyAreRefused() throws IOException {
-        RdbException e = assertThrows(RdbException.class, () -> load(RdbReaderTest.saved("types"), PRIMARY));
+    void librariesOfFunctionsAreKeptAsTheyCame() throws IOException, RdbException {
+        load(RdbReaderTest.saved("types"), PRIMARY);
+        assertEquals(1, keyspace.functions().count());
+        String source = new String(keyspace.functions().sources().getFirst(), StandardCharsets.UTF_8);
+        assertTrue(source.startsWith("#!lua name=mylib"), source);
+    }
+
+    @Test
+    void aModuleValueAndADatabaseTooManyAreRefused() throws IOException {
+        byte[] module = RdbBytes.version(11).hex("07").string("x").end();
+        RdbException e = assertThrows(RdbException.class, () -> load(module, PRIMARY));
         assertEquals(Fault.UNSUPPORTED, e.fault());
         byte[] rdb = RdbBytes.version(10).hex("fe 10").end();
         assertThrows(RdbException.class, () -> load(rdb, PRIMARY));

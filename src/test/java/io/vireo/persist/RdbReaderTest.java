@@ -106,13 +106,6 @@ class RdbReaderTest {
         assertEquals(RdbImage.of(saved("strings")).databases, image.databases);
     }
 
-    @Test
-    void aFunctionLibraryIsRefusedWithItsPlace() throws IOException {
-        RdbException e = refused(saved("types"));
-        assertEquals(Fault.UNSUPPORTED, e.fault());
-        assertTrue(e.getMessage().contains("function library (at offset 80)"), e.getMessage());
-    }
-
     @ParameterizedTest
     @CsvSource({"06, module value", "07, module value"})
     void aKeyOfAnotherTypeIsRefusedByNameTypeAndPlace(String type, String noun) {

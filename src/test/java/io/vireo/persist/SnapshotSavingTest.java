@@ -47,7 +47,7 @@ class SnapshotSavingTest {
     }
 
     private SnapshotSaving saving(Settings settings) {
-        return new SnapshotSaving(this::taken, RdbWriterTest.PLAIN, settings);
+        return new SnapshotSaving(this::taken, RdbWriterTest.PLAIN, List.of(), settings);
     }
 
     private static void fill(LinkedBlockingQueue<ByteBuffer> queue) {
@@ -121,6 +121,7 @@ class SnapshotSavingTest {
                     return endless;
                 },
                 RdbWriterTest.PLAIN,
+                List.of(),
                 Settings.DEFAULT);
         assertEquals(new Aborted(), saving[0].to(new ArraySink()));
         assertEquals(11, taken[0]);

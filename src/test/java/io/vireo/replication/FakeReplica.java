@@ -76,7 +76,7 @@ final class FakeReplica implements ReplicaConnection {
     }
 
     @Override
-    public void sendNothing() {
+    public void sendWithoutKeys(boolean withFunctions) {
         throw new IllegalStateException("it wants data");
     }
 

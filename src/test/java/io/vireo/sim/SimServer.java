@@ -184,7 +184,7 @@ final class SimServer implements SimWire.Ear, ReplicaConnection {
     }
 
     @Override
-    public void sendNothing() {
+    public void sendWithoutKeys(boolean withFunctions) {
         throw new IllegalStateException("replicas here want data");
     }
 
