@@ -103,20 +103,32 @@ final class AotCache {
         }
     }
 
-    /** What a server meets in its first seconds: health checks, clients of both kinds, a replica that connects. */
+    /** What a server meets in its first minutes: clients of many kinds, health checks, copies for a replica, saving. */
     private static void exercise(Process server, int primary, int replica) throws IOException, InterruptedException {
         try (Socket one = connect(server, primary);
                 Socket other = connect(server, replica)) {
-            for (int i = 0; i < LINK_POLLS && !ask(other, "INFO replication").contains("master_link_status:up"); i++) {
-                TimeUnit.MILLISECONDS.sleep(POLL_MS);
-            }
+            awaitLink(other);
             for (int i = 0; i < ROUNDS; i++) {
                 String key = "key:" + i;
                 ask(one, "SET " + key + " value", "GET " + key, "INCR counter", "EXPIRE " + key + " 100", "DEL " + key);
                 ask(one, "PING");
                 ask(other, "GET " + key);
             }
-            ask(one, "INFO", "COMMAND COUNT", "CLIENT LIST", "CONFIG GET save");
+            ask(one, "RPUSH list a b c", "LRANGE list 0 -1", "LPOP list", "SADD set a b", "SMEMBERS set", "SPOP set");
+            ask(one, "HSET hash f v", "HGETALL hash", "ZADD zset 1 a 2 b", "ZRANGE zset 0 -1", "XADD stream * f v");
+            ask(one, "MULTI", "SET key value", "EXEC", "SCAN 0", "KEYS *", "PUBLISH channel message", "CLIENT LIST");
+            ask(one, "INFO everything", "COMMAND COUNT", "COMMAND DOCS get", "CONFIG GET save", "SLOWLOG GET");
+            for (String diskless : List.of("no", "yes")) {
+                ask(one, "CONFIG SET repl-diskless-sync " + diskless, "BGSAVE");
+                ask(other, "REPLICAOF NO ONE", "SET own data", "REPLICAOF 127.0.0.1 " + primary);
+                awaitLink(other);
+            }
+        }
+    }
+
+    private static void awaitLink(Socket replica) throws IOException, InterruptedException {
+        for (int i = 0; i < LINK_POLLS && !ask(replica, "INFO replication").contains("master_link_status:up"); i++) {
+            TimeUnit.MILLISECONDS.sleep(POLL_MS);
         }
     }
 

@@ -60,6 +60,7 @@ import io.vireo.pubsub.PubSub;
 import io.vireo.replication.Feed;
 import io.vireo.replication.LinkState;
 import io.vireo.replication.NodeReplication;
+import io.vireo.replication.Rehearsal;
 import io.vireo.replication.Replication;
 import io.vireo.replication.Target;
 import io.vireo.resp.Args;
@@ -284,7 +285,7 @@ final class Node {
                 .compose(loaded -> openOutlet().onSuccess(open -> replication.start(loaded)))
                 .onSuccess(loaded -> {
                     log.notice("Ready to accept connections");
-                    readCommandTexts();
+                    getReady();
                 })
                 .mapEmpty();
     }
@@ -297,11 +298,14 @@ final class Node {
         hosting.opened().run();
     }
 
-    /** COMMAND DOCS has much to say, which is read from the jar, on a thread that has time. */
-    private void readCommandTexts() {
+    /** What the loop would lose time with when it is first asked for, on a thread that has time. */
+    private void getReady() {
         Set<String> groups = new HashSet<>();
         dispatcher.forEachCommand(command -> groups.add(command.group()));
-        Thread.ofPlatform().daemon().name("vireo-texts").start(() -> CommandTexts.load(groups));
+        Thread.ofPlatform().daemon().name("vireo-getting-ready").start(() -> {
+            CommandTexts.load(groups);
+            Rehearsal.run();
+        });
     }
 
     /** Opens the HTTP port, where there is one; it answers while the data are loaded. */
