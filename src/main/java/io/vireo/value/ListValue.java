@@ -25,6 +25,9 @@ public final class ListValue extends CollectionValue {
 
     private int at;
 
+    /** After a search by index among nodes: how many elements of the node are left from there on. */
+    private int behind;
+
     /** Is shown an element; it is good until the next one. */
     public interface Visitor {
         /** Returns whether to go on. */
@@ -80,12 +83,14 @@ public final class ListValue extends CollectionValue {
                 left -= nodes.count(node);
             }
             at = nodes.open(node).seek(left);
+            behind = nodes.count(node) - (int) left;
         } else {
             long left = nodes.size() - 1 - index;
             for (node = nodes.nodes() - 1; left >= nodes.count(node); node--) {
                 left -= nodes.count(node);
             }
             at = nodes.open(node).seek(-1 - left);
+            behind = (int) left + 1;
         }
     }
 
@@ -278,26 +283,17 @@ public final class ListValue extends CollectionValue {
             return;
         }
         while (left > 0) {
-            int here = nodes.count(node) - (int) indexInNode();
-            int now = (int) Math.min(left, here);
+            int now = (int) Math.min(left, behind);
             left -= now;
             if (!nodes.remove(node, at, now)) {
                 node++;
             }
             if (left > 0) {
                 at = nodes.open(node).first();
+                behind = nodes.count(node);
             }
         }
         packIfSmall();
-    }
-
-    private long indexInNode() {
-        PackedList list = nodes.open(node);
-        long index = 0;
-        for (int element = list.first(); element != at; element = list.next(element)) {
-            index++;
-        }
-        return index;
     }
 
     /** Makes a list that is down to half a node packed again. */
