@@ -7,8 +7,11 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.DefaultMaxMessagesRecvByteBufAllocator;
 import io.netty.channel.EventLoop;
+import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.ServerChannel;
+import io.netty.channel.ServerChannelRecvByteBufAllocator;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.unix.IntegerUnixChannelOption;
@@ -40,6 +43,9 @@ public final class ServerSocket {
     private static final ChannelOption<Integer> IPV6_ONLY = new IntegerUnixChannelOption("IPV6_V6ONLY", 41, 26);
 
     private static final long PAUSE_MS = 1000;
+
+    /** With one a turn, as Netty has it, the last of many clients that come at once waits for as many busy turns. */
+    private static final int MOST_ACCEPTED_A_TURN = 1000;
 
     private final Channel channel;
 
@@ -97,10 +103,18 @@ public final class ServerSocket {
     private static ServerSocket open(
             Channel channel, EventLoop loop, SocketAddress address, Consumer<Channel> onClient, ServerLog log)
             throws IOException {
+        channel.config().setRecvByteBufAllocator(acceptingAllThatWait());
         channel.pipeline().addLast(new Acceptor(loop, onClient, log));
         await(loop.register(channel), channel);
         await(channel.bind(address), channel);
         return new ServerSocket(channel);
+    }
+
+    /** Netty asks the handle that is meant for buffers how many clients to accept. */
+    private static RecvByteBufAllocator acceptingAllThatWait() {
+        DefaultMaxMessagesRecvByteBufAllocator allocator = new ServerChannelRecvByteBufAllocator();
+        allocator.respectMaybeMoreData(false); // as far as epoll tells there is never more than one
+        return allocator.maxMessagesPerRead(MOST_ACCEPTED_A_TURN);
     }
 
     /** What a channel is asked on its own loop, it has done at once. */
