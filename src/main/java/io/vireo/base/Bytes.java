@@ -54,7 +54,9 @@ public final class Bytes implements Comparable<Bytes> {
 
     /** A lasting copy of what this view shows now. */
     public Bytes copy() {
-        return copyOf(toArray());
+        Bytes copy = new Bytes(Arena.ofAuto().allocate(Math.max(1, length)), length);
+        RawMemory.copy(address, copy.address, length);
+        return copy;
     }
 
     /** Points this view at other memory. Not for copies, which own theirs. */

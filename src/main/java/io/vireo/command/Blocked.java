@@ -14,7 +14,23 @@ public abstract class Blocked {
     /** The deadline of a wait without end. */
     public static final long NEVER = Long.MAX_VALUE;
 
+    /** Something that a client who waits does, with effects of its own, as a command of its. */
+    public interface Act {
+        /**
+         * Does it; a refusal that is thrown is the reply.
+         *
+         * @return whether a reply was written, and so the wait is over
+         */
+        boolean run(CommandContext ctx, ReplyWriter out);
+    }
+
+    /** Runs what a client does. */
+    interface Runner {
+        void run(Blocked blocked, Act act);
+    }
+
     private final long deadlineMs;
+    private Runner runner;
     private Session session;
     private Command command;
     private long order;
@@ -38,6 +54,15 @@ public abstract class Blocked {
     /** Whether CLIENT UNBLOCK, or the end of a primary's role, may end it. */
     protected boolean isEndedByOthers() {
         return true;
+    }
+
+    void runBy(Runner newRunner) {
+        runner = newRunner;
+    }
+
+    /** Has the client do something; to be called where no command is running, and while the client waits. */
+    protected final void act(Act act) {
+        runner.run(this, act);
     }
 
     /** The wait begins. */

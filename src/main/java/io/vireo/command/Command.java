@@ -45,10 +45,10 @@ public final class Command {
         this.meetsAnyKey = MEETING_ANY_KEY.contains(fullName);
         this.touch = spec.name().equals("touch");
         this.denyOom = spec.has(CommandFlag.DENYOOM);
-        this.firstKey =
-                !spec.keys().isEmpty() && spec.keys().getFirst().begin() instanceof KeySpec.Begin.Index(int index)
-                        ? index
-                        : 0;
+        this.firstKey = !spec.keys().isEmpty()
+                        && spec.keys().getFirst().begin() instanceof KeySpec.Begin.Index(int index, String unless)
+                ? index
+                : 0;
         for (CommandSpec sub : spec.subcommands()) {
             subcommands.add(new Command(sub, group, spec.name()));
         }

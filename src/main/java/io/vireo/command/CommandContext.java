@@ -29,7 +29,7 @@ public final class CommandContext {
     private final Keyspace keyspace;
     private final ReplicationLog log;
     private final Blocking blocking;
-    private final KeyWait.Server server;
+    private final Blocked.Runner runner;
     private final Bytes part = new Bytes();
     private final Bytes text = new Bytes();
     private MemorySegment textMemory = Arena.ofAuto().allocate(64);
@@ -43,11 +43,11 @@ public final class CommandContext {
     private boolean settled;
     private boolean errorCounted;
 
-    CommandContext(Keyspace keyspace, ReplicationLog log, Blocking blocking, KeyWait.Server server) {
+    CommandContext(Keyspace keyspace, ReplicationLog log, Blocking blocking, Blocked.Runner runner) {
         this.keyspace = keyspace;
         this.log = log;
         this.blocking = blocking;
-        this.server = server;
+        this.runner = runner;
     }
 
     void onKeyEvent(KeyEventListener listener) {
@@ -138,8 +138,8 @@ public final class CommandContext {
             return;
         }
         blocking.begin(blocked, session, command);
+        blocked.runBy(runner);
         if (blocked instanceof KeyWait wait) {
-            wait.servedBy(server);
             keyspace.blockedClients().await(wait, session.db(), wait.keys());
         }
     }

@@ -43,7 +43,7 @@ final class CommandReplies {
         writeFlags(keys.flags(), out);
         out.bulk("begin_search");
         switch (keys.begin()) {
-            case KeySpec.Begin.Index(int index) -> {
+            case KeySpec.Begin.Index(int index, String unless) -> {
                 writeType("index", 1, out);
                 writeNumber("index", index, out);
             }

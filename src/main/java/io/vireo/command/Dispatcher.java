@@ -316,8 +316,8 @@ public final class Dispatcher {
         }
     }
 
-    /** Runs the operation of a client that waited for a key, as a command of its own with its own effects. */
-    private void serve(KeyWait wait, Bytes key) {
+    /** Runs what a client does that has waited, as a command of its own with its own effects. */
+    private void serve(Blocked wait, Blocked.Act act) {
         Session session = wait.session();
         Command command = wait.command();
         session.connection().outputChanged();
@@ -325,7 +325,7 @@ public final class Dispatcher {
         long began = System.nanoTime();
         inUnit = true;
         context.start(session, command);
-        boolean served = serve(wait, command, key, out);
+        boolean served = serve(act, command, out);
         inUnit = false;
         Invariant.check(context.isSettled(), "what a served client has changed goes into the stream in a settled form");
         log.commit();
@@ -338,16 +338,16 @@ public final class Dispatcher {
         }
     }
 
-    private void tookInAll(KeyWait wait, long nanos) {
+    private void tookInAll(Blocked wait, long nanos) {
         if (tracksLatencies) {
             wait.command().took(nanos);
         }
         slowness.noteServed(wait, nanos);
     }
 
-    private boolean serve(KeyWait wait, Command command, Bytes key, RespWriter out) {
+    private boolean serve(Blocked.Act act, Command command, RespWriter out) {
         try {
-            return wait.serve(context, key, out);
+            return act.run(context, out);
         } catch (ErrorReply.Refusal e) {
             command.failed++;
             stats.countError(e.error().code());

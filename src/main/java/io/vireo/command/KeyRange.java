@@ -32,7 +32,7 @@ record KeyRange(int first, int last, int step, boolean isPartial) {
 
     /** A single description as a range; null where it is none. */
     private static KeyRange rangeOf(KeySpec keys) {
-        if (keys.begin() instanceof KeySpec.Begin.Index(int index)
+        if (keys.begin() instanceof KeySpec.Begin.Index(int index, String unless)
                 && keys.find() instanceof KeySpec.Find.Range(int last, int step, int limit)) {
             return new KeyRange(index, last < 0 ? last : index + last, step, keys.has(KeySpec.Flag.INCOMPLETE));
         }

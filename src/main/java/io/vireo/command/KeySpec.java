@@ -43,8 +43,12 @@ public record KeySpec(Begin begin, Find find, Set<Flag> flags, Function<Args, Se
 
     /** Where the search begins. */
     public sealed interface Begin {
-        /** At a fixed word; 0 is the command's name. */
-        record Index(int index) implements Begin {}
+        /**
+         * At a fixed word; 0 is the command's name.
+         *
+         * @param unless a later word that says that there is no key here; null where there is one in any case
+         */
+        record Index(int index, String unless) implements Begin {}
 
         /** Behind a keyword, looked for from a word on; from the end where {@code startFrom} is negative. */
         record Keyword(String word, int startFrom) implements Begin {}
@@ -72,17 +76,27 @@ public record KeySpec(Begin begin, Find find, Set<Flag> flags, Function<Args, Se
 
     /** A run of keys: {@code last} is relative to {@code first}, or counted from the end if negative. */
     public static KeySpec keys(int first, int last, int step, Flag... flags) {
-        return new KeySpec(new Begin.Index(first), new Find.Range(last, step, 0), setOf(flags), null);
+        return new KeySpec(new Begin.Index(first, null), new Find.Range(last, step, 0), setOf(flags), null);
     }
 
     /** Keys whose number is said by a word. */
     public static KeySpec counted(int index, Flag... flags) {
-        return new KeySpec(new Begin.Index(index), new Find.KeyNumber(0, 1, 1), setOf(flags), null);
+        return new KeySpec(new Begin.Index(index, null), new Find.KeyNumber(0, 1, 1), setOf(flags), null);
     }
 
     /** A key behind a keyword, looked for from a word on. */
     public static KeySpec behind(String word, int startFrom, Flag... flags) {
         return new KeySpec(new Begin.Keyword(word, startFrom), new Find.Range(0, 1, 0), setOf(flags), null);
+    }
+
+    /** One key at a fixed place, unless a keyword comes later. */
+    public static KeySpec keyUnless(String word, int index, Flag... flags) {
+        return new KeySpec(new Begin.Index(index, word), new Find.Range(0, 1, 0), setOf(flags), null);
+    }
+
+    /** All words behind a keyword, looked for from a word on. */
+    public static KeySpec allBehind(String word, int startFrom, Flag... flags) {
+        return new KeySpec(new Begin.Keyword(word, startFrom), new Find.Range(-1, 1, 0), setOf(flags), null);
     }
 
     /** A key that no description finds. */
@@ -119,7 +133,7 @@ public record KeySpec(Begin begin, Find find, Set<Flag> flags, Function<Args, Se
      */
     public boolean positions(Args args, IntConsumer position) {
         int first = switch (begin) {
-            case Begin.Index(int index) -> index;
+            case Begin.Index(int index, String unless) -> unless != null && has(unless, index + 1, args) ? -1 : index;
             case Begin.Keyword keyword -> behind(keyword, args);
             case Begin.Unknown unknown -> unknown.found().applyAsInt(args);
         };
@@ -149,6 +163,16 @@ public record KeySpec(Begin begin, Find find, Set<Flag> flags, Function<Args, Se
             }
         }
         return -1;
+    }
+
+    private static boolean has(String word, int from, Args args) {
+        String lower = word.toLowerCase(java.util.Locale.ROOT);
+        for (int i = from; i < args.count(); i++) {
+            if (args.get(i).isWord(lower)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean range(Find.Range range, int first, Args args, IntConsumer position) {

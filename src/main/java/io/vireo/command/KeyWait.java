@@ -42,14 +42,8 @@ import java.util.List;
  */
 @RunsOn(Loop.KEYSPACE)
 public abstract class KeyWait extends Blocked implements BlockedClients.Waiter {
-    /** Runs the operation of a client whose key is ready. */
-    interface Server {
-        void serve(KeyWait wait, Bytes key);
-    }
-
     private final ValueType type;
     private final List<Bytes> keys;
-    private Server server;
 
     /**
      * Waits for the keys among some words, which are copied.
@@ -105,12 +99,8 @@ public abstract class KeyWait extends Blocked implements BlockedClients.Waiter {
         return keys;
     }
 
-    void servedBy(Server newServer) {
-        server = newServer;
-    }
-
     @Override
     public final void ready(int db, Bytes key) {
-        server.serve(this, key);
+        act((ctx, out) -> serve(ctx, key, out));
     }
 }

@@ -15,6 +15,8 @@ public final class Pause {
     public enum Purpose {
         /** CLIENT PAUSE. */
         CLIENT,
+        /** Keys are on their way to another server. */
+        MIGRATION,
         /** The stream is handed over to a replica. */
         FAILOVER,
         /** The node waits for its replicas before it ends. */

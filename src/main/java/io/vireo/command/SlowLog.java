@@ -1,6 +1,8 @@
 package io.vireo.command;
 
+import io.vireo.base.Bytes;
 import io.vireo.base.Loop;
+import io.vireo.base.RawMemory;
 import io.vireo.base.RunsOn;
 import io.vireo.resp.Args;
 import java.nio.charset.StandardCharsets;
@@ -63,10 +65,7 @@ public final class SlowLog {
         boolean cut = args.count() > MOST_WORDS;
         List<byte[]> words = new ArrayList<>(count);
         for (int i = 0; i < (cut ? count - 1 : count); i++) {
-            words.add(
-                    Redaction.hides(command, args, i)
-                            ? REDACTED
-                            : clip(args.get(i).toArray()));
+            words.add(Redaction.hides(command, args, i) ? REDACTED : clip(args.get(i)));
         }
         if (cut) {
             words.add(ascii("... (" + (args.count() - count + 1) + " more arguments)"));
@@ -74,13 +73,13 @@ public final class SlowLog {
         return words;
     }
 
-    private static byte[] clip(byte[] word) {
-        if (word.length <= MOST_BYTES) {
-            return word;
+    private static byte[] clip(Bytes word) {
+        if (word.length() <= MOST_BYTES) {
+            return word.toArray();
         }
-        byte[] rest = ascii("... (" + (word.length - MOST_BYTES) + " more bytes)");
+        byte[] rest = ascii("... (" + (word.length() - MOST_BYTES) + " more bytes)");
         byte[] shown = new byte[MOST_BYTES + rest.length];
-        System.arraycopy(word, 0, shown, 0, MOST_BYTES);
+        RawMemory.copyOut(word.address(), shown, 0, MOST_BYTES);
         System.arraycopy(rest, 0, shown, MOST_BYTES, rest.length);
         return shown;
     }

@@ -51,6 +51,7 @@ import io.vireo.net.RespListener;
 import io.vireo.outlet.EventBusOutlet;
 import io.vireo.persist.DumpCommands;
 import io.vireo.persist.Loading;
+import io.vireo.persist.MigrateCommand;
 import io.vireo.persist.PersistenceSection;
 import io.vireo.persist.RdbFacts;
 import io.vireo.persist.SaveCommands;
@@ -205,6 +206,7 @@ final class Node {
                         new SaveCommands(saving).rows(),
                         dumps.rows(),
                         dumps.serverRows(),
+                        new MigrateCommand(config, loop).rows(),
                         new DebugCommands(config, new DebugActions(dumps)).rows()),
                 gates,
                 keyspace,

@@ -23,6 +23,7 @@ import io.vireo.log.ReplicationLog;
 import io.vireo.resp.Args;
 import io.vireo.resp.ErrorReply;
 import io.vireo.resp.ReplyWriter;
+import java.lang.foreign.Arena;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
@@ -72,11 +73,13 @@ public final class DumpCommands {
     /** DUMP key. Replies with the value, or null. */
     private void dump(CommandContext ctx, Args args, ReplyWriter out) {
         ctx.db().lookUp(args.get(1));
-        byte[] dump = ValueDump.of(ctx.db(), args.get(1), config.get(Options.RDBCOMPRESSION));
-        if (dump == null) {
-            out.nullBulk();
-        } else {
-            out.bulk(dump);
+        try (Arena memory = Arena.ofConfined()) {
+            Bytes dump = ValueDump.of(ctx.db(), args.get(1), config.get(Options.RDBCOMPRESSION), memory);
+            if (dump == null) {
+                out.nullBulk();
+            } else {
+                out.bulk(dump);
+            }
         }
     }
 
@@ -94,7 +97,7 @@ public final class DumpCommands {
         if (ttlMs < 0) {
             throw BAD_TTL.raise();
         }
-        byte[] dump = args.get(3).toArray();
+        Bytes dump = args.get(3);
         if (!ValueDump.isSound(dump, !skipsChecksum)) {
             throw BAD_PAYLOAD.raise();
         }

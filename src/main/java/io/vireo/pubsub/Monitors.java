@@ -31,6 +31,9 @@ import java.util.Set;
 /** MONITOR, and the clients to which it shows every command that runs: not those of administration, nor secret words. */
 @RunsOn(Loop.KEYSPACE)
 public final class Monitors implements CommandObserver {
+    /** Bytes of a command's words that a line shows at the most. */
+    private static final int MOST_SHOWN = 4 << 20;
+
     private static final String HEX = "0123456789abcdef";
     private static final ErrorReply NOT_HERE = ErrorReply.of("ERR MONITOR isn't allowed for DENY BLOCKING client");
 
@@ -98,12 +101,20 @@ public final class Monitors implements CommandObserver {
                 String.format(Locale.ROOT, "+%d.%06d [%d %s]", now.getEpochSecond(), now.getNano() / 1000, db, from);
         ByteArrayOutputStream line = new ByteArrayOutputStream(256);
         line.writeBytes(head.getBytes(StandardCharsets.UTF_8));
+        int left = MOST_SHOWN;
         for (int i = 0; i < args.count(); i++) {
             line.write(' ');
             if (Redaction.hides(command, args, i)) {
                 line.writeBytes("\"(redacted)\"".getBytes(StandardCharsets.US_ASCII));
             } else {
-                quote(args.get(i), line);
+                Bytes word = args.get(i);
+                int shown = Math.min(word.length(), left);
+                left -= shown;
+                quote(word, shown, line);
+                if (shown < word.length()) {
+                    line.writeBytes(
+                            ("... (" + (word.length() - shown) + " more bytes)").getBytes(StandardCharsets.US_ASCII));
+                }
             }
         }
         line.write('\r');
@@ -111,10 +122,10 @@ public final class Monitors implements CommandObserver {
         return line.toByteArray();
     }
 
-    /** A word in quotes, with what is no printable ASCII as C writes it. */
-    private static void quote(Bytes word, ByteArrayOutputStream to) {
+    /** The first bytes of a word in quotes, with what is no printable ASCII as C writes it. */
+    private static void quote(Bytes word, int length, ByteArrayOutputStream to) {
         to.write('"');
-        for (int i = 0; i < word.length(); i++) {
+        for (int i = 0; i < length; i++) {
             int b = word.at(i) & 0xff;
             int named = "\\\"\n\r\t\u0007\b".indexOf(b);
             if (named >= 0) {

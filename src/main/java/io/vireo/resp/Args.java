@@ -71,11 +71,21 @@ public final class Args {
 
     /** A lasting copy of the words from an index on. */
     public Args copyFrom(int first) {
-        byte[][] words = new byte[count - first][];
-        for (int i = 0; i < words.length; i++) {
-            words[i] = get(first + i).toArray();
+        long size = 0;
+        for (int i = first; i < count; i++) {
+            size += lengths[i];
         }
-        return of(words);
+        Args copy = new Args();
+        copy.owned = Arena.ofAuto().allocate(Math.max(1, size)); // outside the heap, since words may be large
+        copy.begin(copy.owned.address());
+        int at = 0;
+        for (int i = first; i < count; i++) {
+            RawMemory.copy(base + offsets[i], copy.base + at, lengths[i]);
+            copy.add(at, lengths[i]);
+            at += lengths[i];
+        }
+        copy.finish(0, false);
+        return copy;
     }
 
     public int count() {

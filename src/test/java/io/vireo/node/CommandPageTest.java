@@ -18,6 +18,7 @@ import io.vireo.command.LatencyCommands;
 import io.vireo.command.SlowLogCommands;
 import io.vireo.command.TransactionCommands;
 import io.vireo.persist.DumpCommands;
+import io.vireo.persist.MigrateCommand;
 import io.vireo.persist.SaveCommands;
 import io.vireo.pubsub.Monitors;
 import io.vireo.pubsub.PubSubCommands;
@@ -59,6 +60,7 @@ class CommandPageTest {
                             new MemoryCommands(null, null).rows(),
                             new DumpCommands(null).rows(),
                             new DumpCommands(null).serverRows(),
+                            new MigrateCommand(null, null).rows(),
                             new DebugCommands(null, null).rows()))
             .flatMap(List::stream)
             .toList();
