@@ -151,8 +151,7 @@ final class StreamReads {
     private boolean isReady(CommandContext ctx, Source source) {
         StreamValue stream = ctx.db().read(source.key, StreamValue.TYPE);
         if (inGroup) {
-            return source.after != null
-                    || stream.lastId().compareTo(stream.group(group).lastId()) > 0;
+            return source.after != null || hasBehind(stream, stream.group(group).lastId());
         }
         return stream != null && hasBehind(stream, source.after);
     }

@@ -495,14 +495,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
         }
         closed = true;
         closing = true;
-        long released = countableBytes();
         output.close();
         dropPending();
         limits.unreadChanged(-countedUnread);
         if (limits.countsMemory()) {
             limits.memoryChanged(-countedMemory);
         }
-        listener.closed(this, released);
+        listener.closed(this);
     }
 
     @Override

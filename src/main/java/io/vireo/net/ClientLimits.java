@@ -63,7 +63,7 @@ public final class ClientLimits {
         long limit = config.get(Options.MAXMEMORY_CLIENTS);
         long maxmemory = config.get(Options.MAXMEMORY);
         mostMemoryBytes = limit >= 0 ? limit : (long) (maxmemory * (-limit / 100.0));
-        count(mostMemoryBytes > 0);
+        count(mostMemoryBytes > 0 || maxmemory > 0);
     }
 
     private void count(boolean on) {
@@ -114,9 +114,14 @@ public final class ClientLimits {
         unreadBytes += by;
     }
 
-    /** Whether the memory of each client is to be told as it changes. */
-    boolean countsMemory() {
+    /** Whether the memory of each client is told as it changes: where a limit asks for it at every command. */
+    public boolean countsMemory() {
         return countsMemory;
+    }
+
+    /** What all clients but replicas take, in bytes, where that {@linkplain #countsMemory is counted}. */
+    public long memoryBytes() {
+        return memoryBytes;
     }
 
     void memoryChanged(long by) {

@@ -28,7 +28,6 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
-import java.util.function.LongConsumer;
 
 /**
  * Accepts clients on a node's addresses and puts a {@link ClientConnection} into each socket's pipeline.
@@ -59,7 +58,6 @@ public final class RespListener {
     private long refused;
     private long idleCheckedAtMs;
     private boolean evictedInVain;
-    private LongConsumer onReleased = bytes -> {};
     private IntSupplier idleSeconds = () -> 0;
     private IntSupplier keepAliveSeconds = () -> 0;
 
@@ -161,14 +159,7 @@ public final class RespListener {
         });
     }
 
-    /** Sets who is told of the memory that a client took which is gone. */
-    public void onReleased(LongConsumer listener) {
-        onReleased = listener;
-    }
-
-    /** @param released the bytes that it took, none of a replica */
-    void closed(ClientConnection connection, long released) {
-        onReleased.accept(released);
+    void closed(ClientConnection connection) {
         connections.remove(connection);
         lagging.remove(connection);
         sessions.close(connection.session());

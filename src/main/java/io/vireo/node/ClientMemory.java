@@ -4,27 +4,36 @@ import io.vireo.base.Loop;
 import io.vireo.base.RunsOn;
 import io.vireo.command.Session;
 import io.vireo.command.Sessions;
+import io.vireo.net.ClientLimits;
 import java.util.function.LongSupplier;
 
-/** What all clients together take of memory: added up anew a few times a second, since it is asked for at every command. */
+/**
+ * What all clients together take of memory. Where a limit asks for it at every command, it is counted as it changes;
+ * otherwise, and for replicas, it is added up anew a few times a second.
+ */
 @RunsOn(Loop.KEYSPACE)
 final class ClientMemory {
     private static final long FRESH_FOR_MS = 50;
 
     private final Sessions sessions;
+    private final ClientLimits limits;
     private final LongSupplier clockMs;
     private long addedUpAtMs;
     private long clientBytes;
     private long replicaBytes;
 
     /** @param clockMs the time of the turn */
-    ClientMemory(Sessions sessions, LongSupplier clockMs) {
+    ClientMemory(Sessions sessions, ClientLimits limits, LongSupplier clockMs) {
         this.sessions = sessions;
+        this.limits = limits;
         this.clockMs = clockMs;
     }
 
     /** Bytes of all that are no replicas. */
     long clientBytes() {
+        if (limits.countsMemory()) {
+            return limits.memoryBytes();
+        }
         refresh();
         return clientBytes;
     }
@@ -33,11 +42,6 @@ final class ClientMemory {
     long replicaBytes() {
         refresh();
         return replicaBytes;
-    }
-
-    /** A client that took so much is gone. */
-    void released(long bytes) {
-        clientBytes = Math.max(0, clientBytes - bytes);
     }
 
     private void refresh() {

@@ -127,6 +127,7 @@ final class Node {
     private final Executor nextTurn;
     private final Executor later;
     private final Hosting hosting;
+    private final MigrateCommand migrate;
     private long cronTimer = -1;
     private EventBusOutlet outlet;
     private ScheduledFuture<?> deadline;
@@ -168,7 +169,8 @@ final class Node {
                 new NodeReplication.Parts(config, keyspace, stream, saving, loading, loop, log),
                 primarySocket,
                 sessions);
-        ClientMemory clients = new ClientMemory(sessions, keyspace::nowMs);
+        ClientLimits limits = new ClientLimits(config);
+        ClientMemory clients = new ClientMemory(sessions, limits, keyspace::nowMs);
         MemoryAccount memory = new MemoryAccount(keyspace, stream, clients);
         MemoryLimit memoryLimit = new MemoryLimit(config, keyspace, memory, this::mayEvict, nextTurn, this::wake, log);
         gates.add(authGate);
@@ -188,6 +190,7 @@ final class Node {
         LatencyCommands latency = new LatencyCommands();
         DataFigures.Source data = new DataFigures.Source(keyspace, loading);
         MemoryFigures.Source figures = new MemoryFigures.Source(data, stream, clients);
+        this.migrate = new MigrateCommand(config, loop);
         this.dispatcher = new Dispatcher(
                 families(
                         DataTypes.families(),
@@ -206,7 +209,7 @@ final class Node {
                         new SaveCommands(saving).rows(),
                         dumps.rows(),
                         dumps.serverRows(),
-                        new MigrateCommand(config, loop).rows(),
+                        migrate.rows(),
                         new DebugCommands(config, new DebugActions(dumps)).rows()),
                 gates,
                 keyspace,
@@ -241,8 +244,7 @@ final class Node {
                 this::endOfTurn,
                 () -> (int) Math.min(Integer.MAX_VALUE, config.get(Options.MAXCLIENTS)),
                 () -> config.get(Options.PROTECTED_MODE) && !login.isPasswordRequired(),
-                new ClientLimits(config));
-        listener.onReleased(clients::released);
+                limits);
         listener.idleSeconds(() -> config.get(Options.TIMEOUT));
         listener.keepAliveSeconds(() -> config.get(Options.TCP_KEEPALIVE));
         this.listening = new Listening(config, listener, hosting.anyPort(), vertx.isNativeTransportEnabled(), log);
@@ -260,6 +262,7 @@ final class Node {
                         traffic,
                         saving,
                         pubSub.channels(),
+                        migrate::kept,
                         replication::writeCounts),
                 replication.section(),
                 new CpuSection(),
@@ -605,6 +608,7 @@ final class Node {
             }
             replication.tick();
             listener.tick(nowMs);
+            migrate.tick(nowMs);
             listener.wake();
         } catch (Throwable e) { // half a change must not live on
             Fatal.stop(e);
@@ -723,6 +727,7 @@ final class Node {
             if (outlet != null) {
                 outlet.close();
             }
+            migrate.close();
             if (stream.hasBacklog()) {
                 stream.freeBacklog();
             }

@@ -8,6 +8,7 @@ import io.vireo.net.RespListener;
 import io.vireo.persist.Saving;
 import io.vireo.pubsub.Channels;
 import java.util.function.Consumer;
+import java.util.function.IntSupplier;
 
 /** INFO's {@code Stats}. */
 final class StatsSection implements InfoSection {
@@ -20,9 +21,13 @@ final class StatsSection implements InfoSection {
     private final NodeTraffic traffic;
     private final Saving saving;
     private final Channels channels;
+    private final IntSupplier migrateSockets;
     private final Consumer<InfoText> replication;
 
-    /** @param replication writes the fields that replication counts */
+    /**
+     * @param migrateSockets how many connections MIGRATE keeps
+     * @param replication writes the fields that replication counts
+     */
     StatsSection(
             Dispatcher dispatcher,
             Sessions sessions,
@@ -31,6 +36,7 @@ final class StatsSection implements InfoSection {
             NodeTraffic traffic,
             Saving saving,
             Channels channels,
+            IntSupplier migrateSockets,
             Consumer<InfoText> replication) {
         this.dispatcher = dispatcher;
         this.sessions = sessions;
@@ -39,6 +45,7 @@ final class StatsSection implements InfoSection {
         this.traffic = traffic;
         this.saving = saving;
         this.channels = channels;
+        this.migrateSockets = migrateSockets;
         this.replication = replication;
     }
 
@@ -71,7 +78,7 @@ final class StatsSection implements InfoSection {
                 .field("pubsubshard_channels", channels.shardChannels())
                 .field("latest_fork_usec", saving.lastCutNanos() / NANOS_PER_MICRO)
                 .field("total_forks", saving.cuts())
-                .field("migrate_cached_sockets", 0)
+                .field("migrate_cached_sockets", migrateSockets.getAsInt())
                 .field("slave_expires_tracked_keys", counts.ownExpiries())
                 .field("active_defrag_hits", counts.moved())
                 .field("active_defrag_misses", counts.left())

@@ -29,8 +29,11 @@ import io.vireo.resp.ReplyWriter;
 import java.lang.foreign.Arena;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.function.Predicate;
 
 /**
  * MIGRATE: keys go to another server, and are deleted here once it has them.
@@ -45,9 +48,14 @@ public final class MigrateCommand {
     private static final ErrorReply LOST = ErrorReply.of("IOERR error or timeout reading to target instance");
     private static final byte[] DEL = "DEL".getBytes(StandardCharsets.US_ASCII);
     private static final int USUAL_TIMEOUT_MS = 1000;
+    private static final long KEPT_MS = 10_000;
 
     private final Config config;
     private final Executor loop;
+    private final Map<String, Kept> kept = new HashMap<>();
+
+    /** A connection that may serve the next migration to the same place. */
+    private record Kept(TimedSocket socket, long sinceMs) {}
 
     /** @param loop runs things on the keyspace thread */
     public MigrateCommand(Config config, Executor loop) {
@@ -77,6 +85,7 @@ public final class MigrateCommand {
             throw ErrorReply.NOT_IN_MULTI.raise();
         }
         Arena memory = Arena.ofShared();
+        Migration.Target target = null;
         Journey journey = null;
         try {
             List<Migration.Item> items = dumped(ctx, args, wanted, memory);
@@ -84,13 +93,13 @@ public final class MigrateCommand {
                 out.simple("NOKEY");
                 return;
             }
-            Migration.Target target = new Migration.Target(
+            target = new Migration.Target(
                     args.get(1).toString(),
                     portIn(args.get(2)),
                     database,
                     timeoutMs <= 0 ? USUAL_TIMEOUT_MS : timeoutMs,
                     wanted.login);
-            Migration migration = new Migration(target, items, wanted.replace);
+            Migration migration = new Migration(target, items, wanted.replace, take(target));
             journey = new Journey(migration, items, wanted.copy, ctx.blocking());
         } finally {
             if (journey == null) {
@@ -98,7 +107,7 @@ public final class MigrateCommand {
             }
         }
         ctx.block(journey, out);
-        start(journey, memory);
+        start(journey, target, memory);
     }
 
     private List<Migration.Item> dumped(CommandContext ctx, Args args, Wanted wanted, Arena memory) {
@@ -116,12 +125,60 @@ public final class MigrateCommand {
         return items;
     }
 
-    private void start(Journey journey, Arena memory) {
+    private void start(Journey journey, Migration.Target target, Arena memory) {
         Thread.ofPlatform().daemon().name("vireo-migration").start(() -> {
             Migration.Outcome outcome = journey.migration.run();
             memory.close();
-            loop.execute(() -> journey.ended(outcome));
+            loop.execute(() -> {
+                if (journey.over) {
+                    Migration.close(outcome.open());
+                } else {
+                    keep(target, outcome.open());
+                }
+                journey.ended(outcome);
+            });
         });
+    }
+
+    // Connections.
+
+    /** How many are kept. */
+    public int kept() {
+        return kept.size();
+    }
+
+    /** Time passes: what has not served for some seconds is closed. */
+    public void tick(long nowMs) {
+        closeIf(each -> nowMs - each.sinceMs > KEPT_MS);
+    }
+
+    /** Closes all that are kept. */
+    public void close() {
+        closeIf(each -> true);
+    }
+
+    private void closeIf(Predicate<Kept> which) {
+        kept.values().removeIf(each -> {
+            boolean closes = which.test(each);
+            if (closes) {
+                Migration.close(each.socket);
+            }
+            return closes;
+        });
+    }
+
+    private TimedSocket take(Migration.Target target) {
+        Kept found = kept.remove(target.place());
+        return found == null ? null : found.socket;
+    }
+
+    private void keep(Migration.Target target, TimedSocket open) {
+        if (open != null) {
+            Kept before = kept.put(target.place(), new Kept(open, System.currentTimeMillis()));
+            if (before != null) {
+                Migration.close(before.socket);
+            }
+        }
     }
 
     /** What is no number is the port 0, where nobody listens. */
@@ -140,6 +197,7 @@ public final class MigrateCommand {
         private final List<Migration.Item> items;
         private final boolean copy;
         private final Blocking blocking;
+        private boolean arrived;
         private boolean over;
 
         private Journey(Migration migration, List<Migration.Item> items, boolean copy, Blocking blocking) {
@@ -156,6 +214,7 @@ public final class MigrateCommand {
         }
 
         private void ended(Migration.Outcome outcome) {
+            arrived = true;
             if (!over) {
                 act((ctx, out) -> {
                     settle(ctx, outcome, out);
@@ -189,7 +248,9 @@ public final class MigrateCommand {
         @Override
         protected void over() {
             over = true;
-            migration.abort();
+            if (!arrived) {
+                migration.abort();
+            }
             blocking.endPause(Pause.Purpose.MIGRATION);
         }
 

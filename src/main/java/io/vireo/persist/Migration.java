@@ -6,6 +6,7 @@ import io.vireo.base.RunsOn;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedSelectorException;
 import java.nio.charset.StandardCharsets;
@@ -22,6 +23,7 @@ final class Migration {
     private final Target target;
     private final List<Item> items;
     private final boolean replace;
+    private final TimedSocket kept;
     private volatile TimedSocket socket;
     private volatile boolean aborted;
 
@@ -31,7 +33,11 @@ final class Migration {
      * @param timeoutMs how long any step may take
      * @param login the words of AUTH, none where there is no password
      */
-    record Target(String host, int port, int database, int timeoutMs, List<byte[]> login) {}
+    record Target(String host, int port, int database, int timeoutMs, List<byte[]> login) {
+        String place() {
+            return host + ":" + port;
+        }
+    }
 
     /**
      * A value.
@@ -46,10 +52,13 @@ final class Migration {
      *
      * @param placed which items the target has now
      * @param error what went wrong first, as a client is told it, or null
+     * @param open the connection, which may serve again, or null
      */
-    record Outcome(BitSet placed, byte[] error) {}
+    record Outcome(BitSet placed, byte[] error, TimedSocket open) {}
 
-    Migration(Target target, List<Item> items, boolean replace) {
+    /** @param kept a connection to the target that was open a moment ago, or null */
+    Migration(Target target, List<Item> items, boolean replace, TimedSocket kept) {
+        this.kept = kept;
         this.target = target;
         this.items = items;
         this.replace = replace;
@@ -58,31 +67,58 @@ final class Migration {
     /** Ends it soon. */
     void abort() {
         aborted = true;
-        TimedSocket open = socket;
-        if (open != null) {
-            close(open);
-        }
+        close(socket);
     }
 
     Outcome run() {
-        BitSet placed = new BitSet();
+        Outcome outcome = kept == null ? null : over(kept, true);
+        if (outcome != null) {
+            return outcome;
+        }
         InetSocketAddress address = new InetSocketAddress(target.host, target.port);
         if (address.isUnresolved()) {
-            return new Outcome(placed, bytes("IOERR error or timeout connecting to the client"));
+            return failed(new BitSet(), "connecting to the client");
         }
-        String doing = "writing";
-        try (TimedSocket open = new TimedSocket(target.timeoutMs)) {
-            socket = open;
+        TimedSocket fresh = null;
+        try {
+            fresh = new TimedSocket();
+            fresh.timeoutMs(target.timeoutMs);
+            socket = fresh;
             if (aborted) {
                 throw new IOException("It was given up");
             }
-            open.connect(address);
+            fresh.connect(address);
+        } catch (IOException | ClosedSelectorException e) {
+            close(fresh);
+            return failed(new BitSet(), "writing to target instance");
+        }
+        return over(fresh, false);
+    }
+
+    /**
+     * Sends everything over a connection.
+     *
+     * @param again whether there is to be another attempt if the connection turns out to be closed: then the outcome is
+     *     null
+     */
+    private Outcome over(TimedSocket open, boolean again) {
+        BitSet placed = new BitSet();
+        String doing = "writing";
+        socket = open;
+        open.timeoutMs(target.timeoutMs);
+        try {
             send(open);
             doing = "reading";
-            return new Outcome(placed, answers(open, placed));
+            return new Outcome(placed, answers(open, placed), open);
         } catch (IOException | ClosedSelectorException e) {
-            return new Outcome(placed, bytes("IOERR error or timeout " + doing + " to target instance"));
+            close(open);
+            boolean wasClosed = !(e instanceof SocketTimeoutException) && !aborted && placed.isEmpty();
+            return again && wasClosed ? null : failed(placed, doing + " to target instance");
         }
+    }
+
+    private static Outcome failed(BitSet placed, String what) {
+        return new Outcome(placed, bytes("IOERR error or timeout " + what), null);
     }
 
     private void send(TimedSocket to) throws IOException {
@@ -153,9 +189,11 @@ final class Migration {
         return text.getBytes(StandardCharsets.ISO_8859_1);
     }
 
-    private static void close(TimedSocket open) {
+    static void close(TimedSocket open) {
         try {
-            open.close();
+            if (open != null) {
+                open.close();
+            }
         } catch (IOException e) {
             // It is given up in any case.
         }

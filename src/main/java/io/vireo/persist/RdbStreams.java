@@ -57,10 +57,14 @@ final class RdbStreams {
     private void read(RdbEntry entry, int version) throws IOException, RdbException {
         visitor.stream(entry);
         long live = 0;
+        StreamId firstEntry = null;
         StreamId lastEntry = null;
         for (long left = in.readLength(); left != 0; left--) {
             lastEntry = node(lastEntry);
             live += list.live();
+            if (firstEntry == null) {
+                firstEntry = new StreamId(list.firstMs(), list.firstSeq());
+            }
         }
         long length = in.readLength();
         StreamId last = new StreamId(in.readLength(), in.readLength());
@@ -81,7 +85,7 @@ final class RdbStreams {
         visitor.streamHead(last, maxDeleted, added);
         Set<String> names = new HashSet<>();
         for (long left = in.readLength(); left != 0; left--) {
-            group(version, names);
+            group(version, version >= 2 ? null : new Extent(firstEntry, last, length), names);
         }
         visitor.endOfStream();
     }
@@ -115,13 +119,34 @@ final class RdbStreams {
         return new StreamId(Long.reverseBytes(in.readLong()), Long.reverseBytes(in.readLong()));
     }
 
-    private void group(int version, Set<String> names) throws IOException, RdbException {
+    /**
+     * What is known of a stream of old times, when nobody counted what a group had read.
+     *
+     * @param first the first entry, or null where there is none
+     * @param last the last id, of an entry or not
+     */
+    private record Extent(StreamId first, StreamId last, long length) {
+        /** How many entries were read up to an id, counted from those that are left; -1 where that cannot be told. */
+        long readUpTo(StreamId id) {
+            if (length == 0 || first == null) {
+                return 0;
+            }
+            int order = id.compareTo(last);
+            if (order >= 0) {
+                return order == 0 ? length : UNKNOWN;
+            }
+            int fromFirst = id.compareTo(first);
+            return fromFirst < 0 ? 0 : fromFirst == 0 ? 1 : UNKNOWN;
+        }
+    }
+
+    private void group(int version, Extent old, Set<String> names) throws IOException, RdbException {
         strings.read(first);
         if (!names.add(RdbString.latin(first))) {
             throw in.corrupt("Duplicated consumer group name detected");
         }
         StreamId last = new StreamId(in.readLength(), in.readLength());
-        long entriesRead = version >= 2 ? in.readLength() : UNKNOWN;
+        long entriesRead = old == null ? in.readLength() : old.readUpTo(last);
         visitor.streamGroup(first, last, entriesRead);
 
         pendingCount = 0;

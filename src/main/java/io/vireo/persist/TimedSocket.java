@@ -6,6 +6,7 @@ import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
@@ -22,19 +23,22 @@ import java.util.concurrent.TimeUnit;
 final class TimedSocket implements Closeable {
     private static final int LONGEST_LINE = 64 << 10;
 
-    private final int timeoutMs;
+    private int timeoutMs;
     private final SocketChannel channel;
     private final Selector selector;
     private final ByteBuffer in = ByteBuffer.allocate(16 << 10).flip();
 
-    /** @param timeoutMs how long a step may wait until the peer takes or brings a byte */
-    TimedSocket(int timeoutMs) throws IOException {
-        this.timeoutMs = timeoutMs;
+    TimedSocket() throws IOException {
         this.channel = SocketChannel.open();
         this.selector = Selector.open();
         channel.configureBlocking(false);
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
         channel.register(selector, 0);
+    }
+
+    /** Sets how long a step may wait until the peer takes or brings a byte; else there is a {@link SocketTimeoutException}. */
+    void timeoutMs(int ms) {
+        timeoutMs = ms;
     }
 
     void connect(InetSocketAddress address) throws IOException {
@@ -97,7 +101,7 @@ final class TimedSocket implements Closeable {
         while (true) {
             long leftMs = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
             if (leftMs <= 0) {
-                throw new IOException("No answer within " + timeoutMs + " ms");
+                throw new SocketTimeoutException("No answer within " + timeoutMs + " ms");
             }
             if (selector.select(leftMs) > 0) {
                 selector.selectedKeys().clear();

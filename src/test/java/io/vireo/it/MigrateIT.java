@@ -101,6 +101,28 @@ class MigrateIT {
         assertEquals("$1\r\n1\r\n", source.run("GET a"));
     }
 
+    @ParameterizedTest
+    @EnumSource(Program.class)
+    void aConnectionServesTheNextTimeTooUnlessItWasClosed(Program from) {
+        ServerProcess source = servers.start(from);
+        ServerProcess target = servers.start(from.other());
+        String line = "MIGRATE 127.0.0.1 " + target.port() + " a 0 5000 REPLACE";
+        long before = Long.parseLong(target.info("stats", "total_connections_received"));
+        for (int i = 0; i < 3; i++) {
+            source.run("SET a " + i);
+            assertEquals("+OK\r\n", source.run(line));
+        }
+        assertEquals("1", source.info("stats", "migrate_cached_sockets"));
+        long after = Long.parseLong(target.info("stats", "total_connections_received"));
+        assertThat(after - before).isLessThan(5); // INFO itself is one each time
+
+        target.kill();
+        target.restart();
+        source.run("SET a 4");
+        assertEquals("+OK\r\n", source.run(line));
+        assertEquals("$1\r\n4\r\n", target.run("GET a"));
+    }
+
     @Test
     void othersReadMeanwhileAndWritesWait() {
         ServerProcess source = servers.start(Program.VIREO);
