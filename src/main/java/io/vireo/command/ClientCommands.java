@@ -14,6 +14,7 @@ import io.vireo.resp.ErrorReply;
 import io.vireo.resp.ReplyWriter;
 import io.vireo.resp.RespWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Predicate;
@@ -22,8 +23,12 @@ import java.util.function.Predicate;
 public final class ClientCommands {
     private static final String[] HELP = {
         "CLIENT <subcommand> [<arg> [value] [opt] ...]. Subcommands are:",
+        "CACHING (YES|NO)",
+        "    Whether what the next command reads is tracked, in the modes OPTIN and OPTOUT.",
         "GETNAME",
         "    The name of this connection.",
+        "GETREDIR",
+        "    The connection that is told what concerns this one; 0: itself, -1: nothing is tracked.",
         "ID",
         "    The number of this connection.",
         "INFO",
@@ -45,6 +50,11 @@ public final class ClientCommands {
         "    Note which client library this connection uses.",
         "SETNAME <name>",
         "    Give this connection a name.",
+        "TRACKING (ON|OFF) [REDIRECT <id>] [BCAST] [PREFIX <prefix> [...]]",
+        "         [OPTIN] [OPTOUT] [NOLOOP]",
+        "    Tell this connection, or another, when keys change that it keeps copies of.",
+        "TRACKINGINFO",
+        "    How this connection is told so.",
         "UNBLOCK <clientid> [TIMEOUT|ERROR]",
         "    End what a connection waits for, as if its time were over or with an error.",
         "UNPAUSE",
@@ -54,9 +64,12 @@ public final class ClientCommands {
     };
 
     private final Sessions sessions;
+    private final List<CommandSpec> more;
 
-    public ClientCommands(Sessions sessions) {
+    /** @param more subcommands that a feature brings */
+    public ClientCommands(Sessions sessions, List<CommandSpec> more) {
         this.sessions = sessions;
+        this.more = more;
     }
 
     /** The family's rows. */
@@ -67,7 +80,7 @@ public final class ClientCommands {
                 container(
                         "client",
                         -2,
-                        List.of(
+                        withMore(
                                 plain("id", 2, ClientCommands::id, NOSCRIPT, LOADING, STALE),
                                 plain("info", 2, ClientCommands::info, NOSCRIPT, LOADING, STALE),
                                 plain("list", -2, this::list, ADMIN, NOSCRIPT, LOADING, STALE),
@@ -82,6 +95,12 @@ public final class ClientCommands {
                                 plain("no-touch", 3, ClientCommands::noTouch, NOSCRIPT, LOADING, STALE),
                                 plain("unblock", -3, this::unblock, ADMIN, NOSCRIPT, LOADING, STALE),
                                 plain("help", 2, ClientCommands::help, LOADING, STALE))));
+    }
+
+    private List<CommandSpec> withMore(CommandSpec... own) {
+        List<CommandSpec> all = new ArrayList<>(List.of(own));
+        all.addAll(more);
+        return all;
     }
 
     /** CLIENT ID. */

@@ -40,7 +40,9 @@ public final class ClientText {
                 + " events=" + events(connection)
                 + " cmd=" + (last == null ? "NULL" : last.fullName())
                 + " user=" + session.user()
-                + " redir=-1 resp=" + session.protocol()
+                + " redir="
+                + (session.tracking() == null ? -1 : session.tracking().redirect())
+                + " resp=" + session.protocol()
                 + " lib-name=" + session.libraryName()
                 + " lib-ver=" + session.libraryVersion();
     }
@@ -58,6 +60,10 @@ public final class ClientText {
         add(flags, 'P', session.clientClass() == ClientClass.PUBSUB);
         add(flags, 'x', transaction.isOpen());
         add(flags, 'b', session.isBlocked());
+        TrackingMode tracking = session.tracking();
+        add(flags, 't', tracking != null);
+        add(flags, 'R', tracking != null && tracking.isBroken());
+        add(flags, 'B', tracking != null && tracking.isBroadcast());
         add(flags, 'd', transaction.isWatchedChanged());
         add(flags, 'c', session.isClosing());
         add(flags, 'U', isUnixSocket(session.connection()));

@@ -11,6 +11,7 @@ import io.vireo.resp.Args;
 import io.vireo.resp.ErrorReply;
 import io.vireo.resp.RespWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -42,6 +43,7 @@ public final class Dispatcher {
     private long[] hashes = new long[16];
     private Consumer<Session> onWebPage = session -> session.connection().closeNow();
     private boolean inUnit;
+    private final List<CommandObserver> observers = new ArrayList<>();
     private CommandObserver observer;
     private boolean tracksLatencies;
     private boolean leavesNoTrace;
@@ -98,9 +100,29 @@ public final class Dispatcher {
         return blocking;
     }
 
-    /** Sets who is shown every command; null for nobody. */
-    public void observer(CommandObserver newObserver) {
-        observer = newObserver;
+    /** Shows somebody every command, or does so no more. */
+    public void show(CommandObserver to, boolean on) {
+        observers.remove(to);
+        if (on) {
+            observers.add(to);
+        }
+        observer = switch (observers.size()) {
+            case 0 -> null;
+            case 1 -> observers.getFirst();
+            default -> this::showAll;
+        };
+    }
+
+    private void showAll(Session session, int db, Command command, Args args) {
+        for (int i = 0; i < observers.size(); i++) {
+            observers.get(i).ran(session, db, command, args);
+        }
+    }
+
+    /** The client whose command is being executed, or null. */
+    public Session running() {
+        Session session = context.session();
+        return session != null && session.runs() ? session : null;
     }
 
     /** Sets who is told what happens to keys; null for nobody. */
@@ -147,10 +169,9 @@ public final class Dispatcher {
      * @return false if it has to wait: nothing was done, and it is to be given again once the client may go on
      */
     public boolean execute(Session session, Args args, RespWriter out) {
-        session.commandBegins();
         boolean isDone = run(session, args, out);
         session.commandEnds();
-        if (session.isSkipping() && isDone && !session.isBlocked()) {
+        if (session.isFollowedUp() && isDone && !session.isBlocked()) {
             session.commandDone();
         }
         return isDone;
@@ -267,6 +288,7 @@ public final class Dispatcher {
     }
 
     private void call(Session session, Command command, Args args, RespWriter out) {
+        session.commandBegins();
         inUnit = !command.meetsAnyKey();
         session.interacted(keyspace.nowMs(), command);
         context.start(session, command);
@@ -324,8 +346,10 @@ public final class Dispatcher {
         RespWriter out = servedOut.to(session.output(), session.protocol());
         long began = System.nanoTime();
         inUnit = true;
+        session.commandBegins();
         context.start(session, command);
         boolean served = serve(act, command, out);
+        session.commandEnds();
         inUnit = false;
         Invariant.check(context.isSettled(), "what a served client has changed goes into the stream in a settled form");
         log.commit();

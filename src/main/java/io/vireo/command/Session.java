@@ -57,6 +57,9 @@ public final class Session implements RespDecoder.Limits, Watcher {
     private boolean insideExec;
     private long keptBytes;
     private Replies replies = Replies.ON;
+    private TrackingMode tracking;
+    private boolean cachingSaid;
+    private boolean followedUp;
     private boolean evictable = true;
     private boolean touching = true;
     private int channels;
@@ -96,19 +99,49 @@ public final class Session implements RespDecoder.Limits, Watcher {
         return replies == Replies.OFF || replies == Replies.SKIP;
     }
 
-    /** Whether the next command may be answered otherwise than this one. */
-    boolean isSkipping() {
-        return replies.compareTo(Replies.SKIP_NEXT) >= 0;
+    /** Whether what was said before a command is over with it: {@link #commandDone} is to be told then. */
+    boolean isFollowedUp() {
+        return followedUp;
     }
 
     void replies(Replies newReplies) {
         replies = newReplies;
+        followUp();
+    }
+
+    private void followUp() {
+        followedUp = cachingSaid || replies.compareTo(Replies.SKIP_NEXT) >= 0;
+    }
+
+    /** How this client is told of changes of keys; null if it is not. */
+    public TrackingMode tracking() {
+        return tracking;
+    }
+
+    public void tracking(TrackingMode newMode) {
+        tracking = newMode;
+        if (newMode == null) {
+            cachingSaid = false;
+            followUp();
+        }
+    }
+
+    /** Whether CLIENT CACHING was said for the command that runs, or the next one. */
+    public boolean isCachingSaid() {
+        return cachingSaid;
+    }
+
+    /** CLIENT CACHING holds for the next command, or all of a transaction. */
+    public void sayCaching() {
+        cachingSaid = true;
+        followUp();
     }
 
     /** The command after this one is not to be answered. */
     void skipNextReply() {
         if (replies != Replies.OFF) {
             replies = Replies.SKIP_NEXT;
+            followUp();
         }
     }
 
@@ -119,6 +152,11 @@ public final class Session implements RespDecoder.Limits, Watcher {
             case SKIP -> replies = Replies.ON;
             case ON, OFF -> {}
         }
+        boolean isClient = lastCommand != null && lastCommand.fullName().startsWith("client|");
+        if (!isClient && !transaction.isOpen()) {
+            cachingSaid = false;
+        }
+        followUp();
     }
 
     /** Says that so many bytes more, or less, are kept for this client: of its subscriptions, or what it tracks. */
@@ -200,6 +238,11 @@ public final class Session implements RespDecoder.Limits, Watcher {
             deferred = new DeferredOutput();
         }
         return deferred;
+    }
+
+    /** Whether a command of this client is being executed. */
+    boolean runs() {
+        return runs;
     }
 
     void commandBegins() {
@@ -385,7 +428,7 @@ public final class Session implements RespDecoder.Limits, Watcher {
         name = "";
         user = "default";
         loggedIn = false;
-        replies = Replies.ON;
+        replies(Replies.ON);
         evictable = true;
         touching = true;
         transaction.end();

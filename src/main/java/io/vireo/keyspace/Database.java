@@ -565,6 +565,11 @@ public final class Database {
      * @param lazily whether they count as freed lazily
      */
     public void flush(boolean lazily) {
+        keyspace.flushed();
+        empty(lazily);
+    }
+
+    void empty(boolean lazily) {
         Entries old = entries;
         entries(keyspace.newEntries());
         keyspace.emptied(index, old, lazily);

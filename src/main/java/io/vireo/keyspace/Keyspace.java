@@ -55,6 +55,8 @@ public final class Keyspace implements AutoCloseable {
     private long defragmentAt;
     private final BackgroundCounts background = new BackgroundCounts();
 
+    private KeyPlaceVisitor changeListener;
+    private Runnable flushListener = () -> {};
     private KeyPlaceVisitor arrivalListener;
     private KeyPlaceVisitor missListener;
 
@@ -354,8 +356,9 @@ public final class Keyspace implements AutoCloseable {
     /** Empties all databases, see {@link Database#flush(boolean)}. */
     public void flushAll(boolean lazily) {
         ownExpiries.clear();
+        flushed();
         for (Database db : databases) {
-            db.flush(lazily);
+            db.empty(lazily);
         }
     }
 
@@ -397,6 +400,7 @@ public final class Keyspace implements AutoCloseable {
         functions.exchange(other.functions);
         other.workbench.database().entries(made);
         ownExpiries.clear();
+        flushed();
         defragmentAt = 0;
         other.defragmentAt = 0;
     }
@@ -439,6 +443,26 @@ public final class Keyspace implements AutoCloseable {
         if (!blockedClients.isEmpty()) {
             blockedClients.changed(db, key, storedType(db, key));
         }
+        if (changeListener != null) {
+            changeListener.accept(db, key);
+        }
+    }
+
+    /** Sets who is told of each key that a command has changed; null for nobody. */
+    public void changes(KeyPlaceVisitor listener) {
+        changeListener = listener;
+    }
+
+    /**
+     * Sets who is told that all keys of a database, or of all, go or are replaced. It is told on the thread that holds
+     * the keyspace just then.
+     */
+    public void flushes(Runnable listener) {
+        flushListener = listener;
+    }
+
+    void flushed() {
+        flushListener.run();
     }
 
     // Clients that wait for keys.

@@ -8,6 +8,7 @@ import io.vireo.command.Sessions;
 import io.vireo.config.Config;
 import io.vireo.config.Options;
 import io.vireo.net.ClientLimits;
+import io.vireo.tracking.Tracking;
 
 /** INFO's {@code Clients}. */
 final class ClientsSection implements InfoSection {
@@ -15,12 +16,14 @@ final class ClientsSection implements InfoSection {
     private final Sessions sessions;
     private final Blocking blocking;
     private final ClientLimits limits;
+    private final Tracking tracking;
 
-    ClientsSection(Config config, Sessions sessions, Blocking blocking, ClientLimits limits) {
+    ClientsSection(Config config, Sessions sessions, Blocking blocking, ClientLimits limits, Tracking tracking) {
         this.config = config;
         this.sessions = sessions;
         this.blocking = blocking;
         this.limits = limits;
+        this.tracking = tracking;
     }
 
     @Override
@@ -39,7 +42,7 @@ final class ClientsSection implements InfoSection {
                 .field("client_recent_max_input_buffer", limits.largestInput())
                 .field("client_recent_max_output_buffer", limits.largestOutput())
                 .field("blocked_clients", blocking.size())
-                .field("tracking_clients", 0)
+                .field("tracking_clients", tracking.clients())
                 .field("clients_in_timeout_table", blocking.withDeadline());
     }
 }

@@ -4,6 +4,7 @@ import io.vireo.base.Loop;
 import io.vireo.base.RunsOn;
 import io.vireo.log.ReplicationLog;
 import java.lang.management.ManagementFactory;
+import java.util.function.LongSupplier;
 
 /**
  * The memory of a node at one moment, in bytes: what INFO and MEMORY tell.
@@ -16,6 +17,7 @@ import java.lang.management.ManagementFactory;
  * @param heapBytes objects of the JVM
  * @param clientBytes what clients take, buffers and all
  * @param replicaBytes what replicas take, but for the stream
+ * @param trackedBytes what is remembered of clients that track keys
  * @param seenBytes the most that was ever in use when somebody looked
  */
 record MemoryFigures(
@@ -27,10 +29,11 @@ record MemoryFigures(
         long heapBytes,
         long clientBytes,
         long replicaBytes,
+        long trackedBytes,
         long seenBytes) {
 
     long usedBytes() {
-        return data.usedBytes() + streamBytes + clientBytes + replicaBytes;
+        return data.usedBytes() + streamBytes + clientBytes + replicaBytes + trackedBytes;
     }
 
     long backlogBytes() {
@@ -105,13 +108,15 @@ record MemoryFigures(
         private final DataFigures.Source data;
         private final ReplicationLog stream;
         private final ClientMemory clients;
+        private final LongSupplier trackedBytes;
         private final long startupBytes;
         private long seenBytes;
 
-        Source(DataFigures.Source data, ReplicationLog stream, ClientMemory clients) {
+        Source(DataFigures.Source data, ReplicationLog stream, ClientMemory clients, LongSupplier trackedBytes) {
             this.data = data;
             this.stream = stream;
             this.clients = clients;
+            this.trackedBytes = trackedBytes;
             this.startupBytes = data.now().usedBytes() + stream.memoryBytes();
         }
 
@@ -126,6 +131,7 @@ record MemoryFigures(
                     ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed(),
                     clients.clientBytes(),
                     clients.replicaBytes(),
+                    trackedBytes.getAsLong(),
                     seenBytes);
             seenBytes = now.peakBytes();
             return now;

@@ -38,6 +38,7 @@ import io.vireo.command.Session;
 import io.vireo.command.Sessions;
 import io.vireo.command.SlowLogCommands;
 import io.vireo.command.TransactionCommands;
+import io.vireo.config.ChannelOptions;
 import io.vireo.config.Config;
 import io.vireo.config.MonitorOptions;
 import io.vireo.config.Options;
@@ -67,6 +68,7 @@ import io.vireo.replication.Target;
 import io.vireo.resp.Args;
 import io.vireo.resp.ErrorReply;
 import io.vireo.resp.RespWriter;
+import io.vireo.tracking.Tracking;
 import io.vireo.web.HttpVerticle;
 import io.vireo.web.NodeSnapshot;
 import java.io.IOException;
@@ -121,6 +123,7 @@ final class Node {
     private final Shutdown shutdown;
     private final PrimarySocket primarySocket;
     private final PubSub pubSub;
+    private final Tracking tracking;
     private final NodeReplication replication;
     private final EventLoop loop;
     private final InfoCommand info;
@@ -158,6 +161,7 @@ final class Node {
 
         Gates gates = new Gates();
         this.pubSub = new PubSub(keyspace);
+        this.tracking = new Tracking(keyspace, sessions, this::wake);
         AuthGate authGate = new AuthGate();
         SaveErrorGate saveErrorGate = new SaveErrorGate(config);
         LoadingGate loadingGate = new LoadingGate();
@@ -171,7 +175,7 @@ final class Node {
                 sessions);
         ClientLimits limits = new ClientLimits(config);
         ClientMemory clients = new ClientMemory(sessions, limits, keyspace::nowMs);
-        MemoryAccount memory = new MemoryAccount(keyspace, stream, clients);
+        MemoryAccount memory = new MemoryAccount(keyspace, stream, clients, tracking::memoryBytes);
         MemoryLimit memoryLimit = new MemoryLimit(config, keyspace, memory, this::mayEvict, nextTurn, this::wake, log);
         gates.add(authGate);
         memoryLimit.addGate(gates);
@@ -189,15 +193,15 @@ final class Node {
         SlowLogCommands slowLog = new SlowLogCommands();
         LatencyCommands latency = new LatencyCommands();
         DataFigures.Source data = new DataFigures.Source(keyspace, loading);
-        MemoryFigures.Source figures = new MemoryFigures.Source(data, stream, clients);
+        MemoryFigures.Source figures = new MemoryFigures.Source(data, stream, clients, tracking::memoryBytes);
         this.migrate = new MigrateCommand(config, loop);
         this.dispatcher = new Dispatcher(
                 families(
                         DataTypes.families(),
                         replication.families(),
                         pubSub.families(),
-                        new ConnectionCommands(login, facts(), pubSub::forget).rows(),
-                        new ClientCommands(sessions).rows(),
+                        new ConnectionCommands(login, facts(), this::forgetPushes).rows(),
+                        new ClientCommands(sessions, tracking.clientRows()).rows(),
                         new DatabaseCommands(this::flushed).rows(),
                         commands.rows(),
                         transactions.rows(),
@@ -217,6 +221,8 @@ final class Node {
                 this::refreshClock);
         transactions.dispatcher(dispatcher);
         pubSub.start(config, dispatcher);
+        tracking.start(dispatcher);
+        keyspace.flushes(this::keysFlushed);
         commands.table(dispatcher.table());
         slowLog.slowLog(dispatcher.slowness().slowLog());
         latency.dispatcher(dispatcher);
@@ -245,13 +251,15 @@ final class Node {
                 () -> (int) Math.min(Integer.MAX_VALUE, config.get(Options.MAXCLIENTS)),
                 () -> config.get(Options.PROTECTED_MODE) && !login.isPasswordRequired(),
                 limits);
+        tracking.mostKeys(config.get(ChannelOptions.TRACKING_TABLE_MAX_KEYS));
+        config.onChange(ChannelOptions.TRACKING_TABLE_MAX_KEYS, tracking::mostKeys);
         listener.idleSeconds(() -> config.get(Options.TIMEOUT));
         listener.keepAliveSeconds(() -> config.get(Options.TCP_KEEPALIVE));
         this.listening = new Listening(config, listener, hosting.anyPort(), vertx.isNativeTransportEnabled(), log);
         this.traffic = new NodeTraffic(listener.traffic(), primarySocket.traffic());
         sections.addAll(List.of(
                 new ServerSection(config, ReplicationId.random(RANDOM), System.currentTimeMillis()),
-                new ClientsSection(config, sessions, dispatcher.blocking(), listener.limits()),
+                new ClientsSection(config, sessions, dispatcher.blocking(), listener.limits(), tracking),
                 new MemorySection(config, figures),
                 new PersistenceSection(keyspace, saving, loading),
                 new StatsSection(
@@ -262,6 +270,7 @@ final class Node {
                         traffic,
                         saving,
                         pubSub.channels(),
+                        tracking,
                         migrate::kept,
                         replication::writeCounts),
                 replication.section(),
@@ -449,6 +458,7 @@ final class Node {
         if (keyspace.owner().isHeldHere()) {
             dispatcher.serveReady();
         }
+        tracking.endOfTurn();
         replication.endOfTurn();
         if (outlet != null && keyspace.owner().isHeldHere()) {
             outlet.endOfTurn();
@@ -592,6 +602,7 @@ final class Node {
             traffic.sample(nowMs);
             shutdown.tick(nowMs);
             saving.tick(nowMs);
+            tracking.tick();
             if (keyspace.owner().isHeldHere()) {
                 keyspace.newTurn(nowMs);
                 long began = System.nanoTime();
@@ -644,6 +655,7 @@ final class Node {
             return; // a guest has the data, and the stream is not its own
         }
         pubSub.expired(db, key);
+        tracking.leaves(key);
         stream.effect(db);
         stream.begin(2).word(keyspace.lazyFreeing().expire ? UNLINK : DEL).word(key);
         if (!dispatcher.isInUnit()) {
@@ -654,6 +666,7 @@ final class Node {
     /** A key goes to make room, between two commands: the stream says so by itself. */
     private void evicted(int db, Bytes key) {
         pubSub.evicted(db, key);
+        tracking.leaves(key);
         stream.effect(db);
         stream.begin(2).word(keyspace.lazyFreeing().eviction ? UNLINK : DEL).word(key);
         stream.commit();
@@ -686,8 +699,29 @@ final class Node {
         session.connection().closeNow();
     }
 
-    private void sessionClosed(Session session) {
+    /** What a client is told of unasked ends. */
+    private void forgetPushes(Session session) {
         pubSub.forget(session);
+        tracking.forget(session);
+    }
+
+    /** All keys of a database, or of all, are gone. A guest that has the data says so too. */
+    private void keysFlushed() {
+        if (!loading.isUnderWay()) {
+            tracking.flushed();
+            return;
+        }
+        loop.execute(() -> {
+            try {
+                tracking.flushed();
+            } catch (Throwable e) { // as everything on this loop
+                Fatal.stop(e);
+            }
+        });
+    }
+
+    private void sessionClosed(Session session) {
+        forgetPushes(session);
         keyspace.unwatchAll(session);
         dispatcher.blocking().forget(session);
         replication.closed(session);
@@ -732,6 +766,7 @@ final class Node {
                 stream.freeBacklog();
             }
             keyspace.close();
+            tracking.close();
             ended.complete();
         } catch (Throwable e) { // half a change must not live on
             Fatal.stop(e);

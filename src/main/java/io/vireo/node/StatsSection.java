@@ -7,6 +7,7 @@ import io.vireo.command.Sessions;
 import io.vireo.net.RespListener;
 import io.vireo.persist.Saving;
 import io.vireo.pubsub.Channels;
+import io.vireo.tracking.Tracking;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 
@@ -21,6 +22,7 @@ final class StatsSection implements InfoSection {
     private final NodeTraffic traffic;
     private final Saving saving;
     private final Channels channels;
+    private final Tracking tracking;
     private final IntSupplier migrateSockets;
     private final Consumer<InfoText> replication;
 
@@ -36,6 +38,7 @@ final class StatsSection implements InfoSection {
             NodeTraffic traffic,
             Saving saving,
             Channels channels,
+            Tracking tracking,
             IntSupplier migrateSockets,
             Consumer<InfoText> replication) {
         this.dispatcher = dispatcher;
@@ -45,6 +48,7 @@ final class StatsSection implements InfoSection {
         this.traffic = traffic;
         this.saving = saving;
         this.channels = channels;
+        this.tracking = tracking;
         this.migrateSockets = migrateSockets;
         this.replication = replication;
     }
@@ -86,9 +90,9 @@ final class StatsSection implements InfoSection {
                 .field("active_defrag_key_misses", counts.keysLeft())
                 .field("total_active_defrag_time", counts.defragmentMs())
                 .field("current_active_defrag_time", 0)
-                .field("tracking_total_keys", 0)
-                .field("tracking_total_items", 0)
-                .field("tracking_total_prefixes", 0)
+                .field("tracking_total_keys", tracking.keys())
+                .field("tracking_total_items", tracking.items())
+                .field("tracking_total_prefixes", tracking.prefixes())
                 .field("unexpected_error_replies", 0)
                 .field("total_error_replies", dispatcher.stats().errorReplies());
         traffic.writeCalls(out);

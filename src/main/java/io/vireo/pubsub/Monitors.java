@@ -66,7 +66,7 @@ public final class Monitors implements CommandObserver {
         }
         sessions.add(session);
         session.monitors(true);
-        dispatcher.observer(this);
+        dispatcher.show(this, true);
         out.ok();
     }
 
@@ -75,7 +75,7 @@ public final class Monitors implements CommandObserver {
         if (sessions.remove(session)) {
             session.monitors(false);
             if (sessions.isEmpty()) {
-                dispatcher.observer(null);
+                dispatcher.show(this, false);
             }
         }
     }

@@ -24,6 +24,7 @@ import io.vireo.pubsub.Monitors;
 import io.vireo.pubsub.PubSubCommands;
 import io.vireo.replication.ReplicationRows;
 import io.vireo.testkit.TestServer;
+import io.vireo.tracking.Tracking;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,7 +49,7 @@ class CommandPageTest {
                             new ConnectionCommands(null, null, null).rows(),
                             new PubSubCommands(null).rows(),
                             new Monitors().rows(),
-                            new ClientCommands(null).rows(),
+                            new ClientCommands(null, new Tracking(null, null, null).clientRows()).rows(),
                             new DatabaseCommands(() -> {}).rows(),
                             new CommandCommands().rows(),
                             new TransactionCommands().rows(),

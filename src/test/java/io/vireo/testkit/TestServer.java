@@ -30,6 +30,7 @@ import io.vireo.resp.Args;
 import io.vireo.resp.ErrorReply;
 import io.vireo.resp.ProtocolException;
 import io.vireo.resp.RespDecoder;
+import io.vireo.tracking.Tracking;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -55,6 +56,7 @@ public final class TestServer implements AutoCloseable {
     private final ReplicationLog stream;
     private final LogReader reader;
     private final Dispatcher dispatcher;
+    private final Tracking tracking;
     private final Limits limits = new Limits();
     private final Sessions sessions = new Sessions(limits);
     private final TestClient first;
@@ -83,16 +85,17 @@ public final class TestServer implements AutoCloseable {
     /** A server with more families, and with gates to which they may have added some. */
     public TestServer(Function<ReplicationLog, List<CommandFamily>> more, Gates gates) {
         this.gates = gates;
+        keyspace = new Keyspace(DATABASES);
+        keyspace.owner().claim();
+        tracking = new Tracking(keyspace, sessions, () -> {});
         TransactionCommands transactions = new TransactionCommands();
         CommandCommands commands = new CommandCommands();
         List<CommandFamily> own = List.of(
                 new DatabaseCommands(() -> flushes++).rows(),
-                new ConnectionCommands(new NoPassword(), new Facts(), session -> {}).rows(),
-                new ClientCommands(sessions).rows(),
+                new ConnectionCommands(new NoPassword(), new Facts(), this::forgetTracking).rows(),
+                new ClientCommands(sessions, tracking.clientRows()).rows(),
                 transactions.rows(),
                 commands.rows());
-        keyspace = new Keyspace(DATABASES);
-        keyspace.owner().claim();
         stream = new ReplicationLog(ReplicationHistory.fresh("0".repeat(40)), BACKLOG_BYTES);
         reader = stream.readFromEnd();
         stream.database(0);
@@ -109,10 +112,13 @@ public final class TestServer implements AutoCloseable {
         dispatcher.blocking().clock(() -> nowMs);
         commands.table(dispatcher.table());
         keyspace.expiryListener(this::expired);
+        keyspace.flushes(tracking::flushed);
+        tracking.start(dispatcher);
         first = client();
     }
 
     private void expired(int db, Bytes key) {
+        tracking.leaves(key);
         stream.effect(db);
         stream.begin(2).word(DEL).word(key);
         if (!dispatcher.isInUnit()) {
@@ -121,6 +127,7 @@ public final class TestServer implements AutoCloseable {
     }
 
     private void evicted(int db, Bytes key) {
+        tracking.leaves(key);
         stream.effect(db);
         stream.begin(2).word(DEL).word(key);
         stream.commit();
@@ -149,6 +156,7 @@ public final class TestServer implements AutoCloseable {
 
     private void closed(Session session) {
         sessions.close(session);
+        tracking.forget(session);
         keyspace.unwatchAll(session);
         dispatcher.blocking().forget(session);
     }
@@ -186,6 +194,17 @@ public final class TestServer implements AutoCloseable {
     /** The end of a turn of the loop. */
     public void endTurn() {
         dispatcher.serveReady();
+        tracking.endOfTurn();
+        tracking.tick();
+    }
+
+    /** Who tracks keys. */
+    public Tracking tracking() {
+        return tracking;
+    }
+
+    private void forgetTracking(Session session) {
+        tracking.forget(session);
     }
 
     /** Runs the cycle that deletes keys whose time is over. */
@@ -254,6 +273,7 @@ public final class TestServer implements AutoCloseable {
 
     @Override
     public void close() {
+        tracking.close();
         reader.close();
     }
 
