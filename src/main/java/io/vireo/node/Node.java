@@ -131,6 +131,7 @@ final class Node {
     private final Executor later;
     private final Hosting hosting;
     private final MigrateCommand migrate;
+    private final LoopDelay loopDelay = new LoopDelay(CRON_PERIOD_MS);
     private long cronTimer = -1;
     private EventBusOutlet outlet;
     private ScheduledFuture<?> deadline;
@@ -384,6 +385,7 @@ final class Node {
                 now.silentMs(),
                 now.receivedOffset() - stream.endOffset(),
                 now.link().getClass().getSimpleName().toLowerCase(Locale.ROOT),
+                new NodeSnapshot.Delays(loopDelay.count(), loopDelay.sumNanos(), loopDelay.largestNanos()),
                 lags);
     }
 
@@ -597,6 +599,7 @@ final class Node {
             return;
         }
         try {
+            loopDelay.came(System.nanoTime());
             long nowMs = System.currentTimeMillis();
             dispatcher.stats().sample(nowMs);
             traffic.sample(nowMs);

@@ -1,10 +1,14 @@
 package io.vireo.node;
 
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
+import io.vertx.micrometer.MicrometerMetricsFactory;
+import io.vertx.micrometer.MicrometerMetricsOptions;
 import io.vireo.base.Fatal;
 import io.vireo.base.ServerLog;
 import io.vireo.config.Config;
@@ -45,16 +49,28 @@ public final class Nodes {
      * @param configured whether anything was said on the command line, as the log tells
      */
     public static void run(List<Config> configs, boolean configured) {
-        Vertx vertx = Vertx.vertx(new VertxOptions()
+        VertxOptions options = new VertxOptions()
                 .setPreferNativeTransport(true)
                 .setEventLoopPoolSize(loops(configs))
                 .setMaxEventLoopExecuteTime(Long.MAX_VALUE) // a command may take its time: its client's choice
                 .setMaxWorkerExecuteTime(Long.MAX_VALUE)
                 .setFileSystemOptions(new FileSystemOptions()
                         .setClassPathResolvingEnabled(false)
-                        .setFileCachingEnabled(false)));
+                        .setFileCachingEnabled(false));
+        Vertx vertx = withMetrics(options, configs);
         Background.leaveSession();
         new Nodes(vertx, configs).start(configs, configured);
+    }
+
+    /** Vert.x measures itself where somebody may ask for it. */
+    private static Vertx withMetrics(VertxOptions options, List<Config> configs) {
+        if (configs.stream().allMatch(config -> config.get(Options.HTTP_PORT) == 0)) {
+            return Vertx.vertx(options);
+        }
+        return Vertx.builder()
+                .with(options.setMetricsOptions(new MicrometerMetricsOptions().setEnabled(true)))
+                .withMetrics(new MicrometerMetricsFactory(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)))
+                .build();
     }
 
     /** A loop for each node's data, and as many others as nodes have something to do beside it. */

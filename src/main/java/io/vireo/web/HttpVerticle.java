@@ -1,11 +1,14 @@
 package io.vireo.web;
 
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.micrometer.backends.BackendRegistries;
 import io.vireo.base.Loop;
 import io.vireo.base.RunsOn;
 import java.util.ArrayList;
@@ -73,10 +76,17 @@ public final class HttpVerticle extends VerticleBase {
             case "/metrics" ->
                 ask(request, true, (snapshot, delay) -> {
                     request.response().putHeader("content-type", MetricsText.CONTENT_TYPE);
-                    send(request, OK, NodeMetrics.of(snapshot, delay));
+                    send(request, OK, NodeMetrics.of(snapshot, delay, vertxMetrics()));
                 });
             default -> reply(request, NOT_FOUND, "try /livez, /readyz, /primary, /replica or /metrics");
         }
+    }
+
+    /** What Vert.x measures, where it has been told to: its registry is Micrometer's for Prometheus. */
+    private static MetricSnapshots vertxMetrics() {
+        return BackendRegistries.getDefaultNow() instanceof PrometheusMeterRegistry registry
+                ? registry.getPrometheusRegistry().scrape()
+                : new MetricSnapshots();
     }
 
     private void replica(HttpServerRequest request) {

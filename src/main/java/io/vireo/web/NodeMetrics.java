@@ -1,5 +1,6 @@
 package io.vireo.web;
 
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.LinkedHashMap;
@@ -13,6 +14,7 @@ import java.util.Map;
 final class NodeMetrics {
     private static final double MICROS = 1e6;
     private static final double MILLIS = 1e3;
+    private static final double NANOS = 1e9;
     private static final String FULL_SYNC = "sync_full_";
 
     /** Fields of INFO and their names behind {@code redis_}; what ends in {@code _total} is a counter. */
@@ -30,9 +32,14 @@ final class NodeMetrics {
         allocator_allocated allocator_allocated_bytes
         allocator_resident allocator_resident_bytes
         allocator_frag_ratio allocator_frag_ratio
+        allocator_frag_bytes allocator_frag_bytes
+        allocator_rss_ratio allocator_rss_ratio
+        allocator_rss_bytes allocator_rss_bytes
         used_memory memory_used_bytes
         used_memory_rss memory_used_rss_bytes
         used_memory_peak memory_used_peak_bytes
+        used_memory_lua memory_used_lua_bytes
+        used_memory_scripts memory_used_scripts_bytes
         used_memory_overhead memory_used_overhead_bytes
         used_memory_startup memory_used_startup_bytes
         used_memory_dataset memory_used_dataset_bytes
@@ -40,11 +47,24 @@ final class NodeMetrics {
         total_system_memory total_system_memory_bytes
         mem_fragmentation_ratio mem_fragmentation_ratio
         mem_fragmentation_bytes mem_fragmentation_bytes
+        mem_clients_slaves mem_clients_slaves
+        mem_clients_normal mem_clients_normal
         mem_not_counted_for_evict mem_not_counted_for_eviction_bytes
         mem_replication_backlog mem_replication_backlog_bytes
         mem_total_replication_buffers mem_total_replication_buffers_bytes
         lazyfree_pending_objects lazyfree_pending_objects
         lazyfreed_objects lazyfreed_objects
+        active_defrag_running active_defrag_running
+        active_defrag_hits defrag_hits
+        active_defrag_misses defrag_misses
+        active_defrag_key_hits defrag_key_hits
+        active_defrag_key_misses defrag_key_misses
+        expired_stale_perc expired_stale_percentage
+        expired_time_cap_reached_count expired_time_cap_reached_total
+        latest_fork_usec latest_fork_usec
+        slave_expires_tracked_keys slave_expires_tracked_keys
+        module_fork_in_progress module_fork_in_progress
+        module_fork_last_cow_size module_fork_last_cow_size
         loading loading_dump_file
         async_loading async_loading
         rdb_changes_since_last_save rdb_changes_since_last_save
@@ -66,6 +86,11 @@ final class NodeMetrics {
         aof_last_write_status aof_last_write_status
         aof_current_size aof_current_size_bytes
         aof_base_size aof_base_size_bytes
+        aof_last_cow_size aof_last_cow_size_bytes
+        aof_pending_rewrite aof_pending_rewrite
+        aof_buffer_length aof_buffer_length
+        aof_pending_bio_fsync aof_pending_bio_fsync
+        aof_delayed_fsync aof_delayed_fsync
         pubsub_channels pubsub_channels
         pubsub_patterns pubsub_patterns
         instantaneous_ops_per_sec instantaneous_ops_per_sec
@@ -82,6 +107,8 @@ final class NodeMetrics {
         keyspace_misses keyspace_misses_total
         used_cpu_sys cpu_sys_seconds_total
         used_cpu_user cpu_user_seconds_total
+        used_cpu_sys_children cpu_sys_children_seconds_total
+        used_cpu_user_children cpu_user_children_seconds_total
         sync_full replica_resyncs_full
         sync_partial_ok replica_partial_resync_accepted
         sync_partial_err replica_partial_resync_denied
@@ -92,8 +119,12 @@ final class NodeMetrics {
         repl_backlog_histlen repl_backlog_history_bytes
         master_repl_offset master_repl_offset
         second_repl_offset second_repl_offset
-        slave_repl_offset slave_repl_offset
         slave_priority slave_priority
+        """);
+
+    /** The same of a replica's link, with the labels of its primary. */
+    private static final Map<String, String> LINK_NAMES = names("""
+        slave_repl_offset slave_repl_offset
         master_last_io_seconds_ago master_last_io_seconds_ago
         master_link_status master_link_up
         master_sync_in_progress master_sync_in_progress
@@ -111,12 +142,17 @@ final class NodeMetrics {
         });
     }
 
-    /** @param loopDelayNanos how long the snapshot waited for the keyspace's loop */
-    static String of(NodeSnapshot node, long loopDelayNanos) {
+    /**
+     * The metrics in Prometheus's text format.
+     *
+     * @param answerNanos how long the snapshot waited for the keyspace's loop
+     * @param others what is measured of the process besides, as Vert.x does
+     */
+    static String of(NodeSnapshot node, long answerNanos, MetricSnapshots others) {
         NodeMetrics metrics = new NodeMetrics(node);
         metrics.writeRedis();
-        metrics.writeVireo(node, loopDelayNanos);
-        return metrics.out.toString();
+        metrics.writeVireo(node, answerNanos);
+        return metrics.out.text(others);
     }
 
     private void writeRedis() {
@@ -125,6 +161,8 @@ final class NodeMetrics {
         fields.forEach((field, value) -> {
             if (NAMES.containsKey(field)) {
                 write("redis_" + NAMES.get(field), number(value));
+            } else if (LINK_NAMES.containsKey(field)) {
+                write("redis_" + LINK_NAMES.get(field), number(value), primary());
             } else if (field.matches("db\\d+")) {
                 writeDatabase(field, pairs(value));
             } else if (field.matches("slave\\d+")) {
@@ -138,18 +176,24 @@ final class NodeMetrics {
         });
     }
 
-    private void write(String name, double value) {
+    private void write(String name, double value, String... labels) {
         if (name.endsWith("_total")) {
-            out.counter(name, value);
+            out.counter(name, value, labels);
         } else {
-            out.gauge(name, value);
+            out.gauge(name, value, labels);
         }
     }
 
+    private String[] primary() {
+        return new String[] {"master_host", field("master_host"), "master_port", field("master_port")};
+    }
+
     private void writeInstance() {
-        out.gauge(
+        out.gauge("redis_start_time_seconds", startSeconds());
+        out.gauge("redis_config_maxclients", number(field("maxclients")));
+        out.gauge("redis_config_maxmemory", number(field("maxmemory")));
+        out.info(
                 "redis_instance_info",
-                1,
                 "role",
                 field("role"),
                 "redis_version",
@@ -171,9 +215,8 @@ final class NodeMetrics {
                 "master_replid",
                 field("master_replid"));
         if (fields.containsKey("master_host")) {
-            out.gauge(
+            out.info(
                     "redis_slave_info",
-                    1,
                     "master_host",
                     field("master_host"),
                     "master_port",
@@ -204,9 +247,17 @@ final class NodeMetrics {
         out.counter("redis_commands_failed_calls_total", number(values.get("failed_calls")), "cmd", command);
     }
 
-    private void writeVireo(NodeSnapshot node, long loopDelayNanos) {
-        out.gauge("vireo_info", 1, "version", field("vireo_version"), "java", field("java_version"));
-        out.gauge("vireo_loop_delay_seconds", loopDelayNanos / 1e9);
+    private double startSeconds() {
+        return Math.floor(number(field("server_time_usec")) / MICROS) - number(field("uptime_in_seconds"));
+    }
+
+    private void writeVireo(NodeSnapshot node, long answerNanos) {
+        out.info("vireo_info", "version", field("vireo_version"), "java", field("java_version"));
+        out.gauge("vireo_scrape_wait_seconds", answerNanos / NANOS);
+        NodeSnapshot.Delays delays = node.loopDelays();
+        out.summary("vireo_loop_delay_seconds", delays.count(), delays.sumNanos() / NANOS);
+        out.gauge("vireo_loop_delay_max_seconds", delays.largestNanos() / NANOS);
+        out.gauge("vireo_arena_fragmentation_ratio", number(field("allocator_frag_ratio")));
         out.gauge("vireo_arena_used_bytes", number(field("used_memory_dataset")));
         out.gauge("vireo_arena_committed_bytes", number(field("allocator_resident")));
         out.gauge("vireo_heap_used_bytes", number(field("vireo_heap_used")));

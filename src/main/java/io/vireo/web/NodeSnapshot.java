@@ -15,6 +15,7 @@ import java.util.List;
  * @param silentMs how long ago its primary was heard of, or -1
  * @param unappliedBytes what came of the primary's stream and is not applied yet
  * @param link the state of its link to a primary, in one word
+ * @param loopDelays how late its loop comes to what is due
  */
 @RunsOn(Loop.ANY)
 public record NodeSnapshot(
@@ -27,7 +28,11 @@ public record NodeSnapshot(
         long silentMs,
         long unappliedBytes,
         String link,
+        Delays loopDelays,
         List<ReplicaLag> replicas) {
+
+    /** How often something was due, how late it came in all, and the latest of the last minute. */
+    public record Delays(long count, long sumNanos, long largestNanos) {}
 
     /** How far one replica is behind: since when it has told nothing, and how many bytes it has not acknowledged. */
     public record ReplicaLag(String replica, String state, long silentMs, long bytes) {}

@@ -18,6 +18,8 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -27,6 +29,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -165,20 +168,32 @@ class HttpPortTest {
                         "redis_rdb_changes_since_last_save",
                         "redis_rdb_last_bgsave_status",
                         "redis_commands_duration_seconds_total{cmd=\"set\"}",
-                        "vireo_loop_delay_seconds",
+                        "redis_start_time_seconds",
+                        "vireo_loop_delay_seconds_count",
+                        "vireo_loop_delay_seconds_sum",
+                        "vireo_loop_delay_max_seconds",
                         "vireo_arena_used_bytes",
                         "vireo_arena_committed_bytes");
         assertThat(metrics.keySet())
-                .anyMatch(name -> name.startsWith("redis_instance_info{role=\"master\",redis_version=\""))
+                .anyMatch(name -> name.startsWith("redis_instance_info{") && name.contains("role=\"master\""))
                 .anyMatch(name -> name.startsWith(
                         "redis_connected_slave_lag_seconds{slave_ip=\"127.0.0.1\",slave_port=\"" + replica.node.port()))
                 .anyMatch(name -> name.startsWith("vireo_replica_lag_bytes{replica=\"127.0.0.1:"));
 
         Map<String, Double> ofReplica = parse(get(replica, "/metrics").body());
         assertThat(ofReplica)
-                .containsEntry("redis_master_link_up", 1.0)
+                .containsEntry(
+                        "redis_master_link_up{master_host=\"127.0.0.1\",master_port=\"" + primary.node.port() + "\"}",
+                        1.0)
                 .containsEntry("vireo_link_state{state=\"streaming\"}", 1.0)
                 .containsKey("vireo_link_silence_seconds");
+
+        String page = Files.readString(Path.of("src/docs/metrics.md"));
+        assertThat(Stream.concat(metrics.keySet().stream(), ofReplica.keySet().stream())
+                        .map(name -> name.replaceFirst("\\{.*", "").replaceFirst("_seconds_(count|sum)$", "_seconds")))
+                .filteredOn(name -> !page.contains("`" + name + "`"))
+                .as("what metrics.md does not tell of")
+                .isEmpty();
     }
 
     /** Checks the format as it reads: one TYPE before the samples of a metric, which stand together; no sample twice. */
@@ -191,11 +206,13 @@ class HttpPortTest {
                 List<String> words = List.of(line.split(" "));
                 current = words.get(2);
                 assertThat(types.add(current)).as("one TYPE for %s", current).isTrue();
-                assertThat(words.get(3)).isEqualTo(current.endsWith("_total") ? "counter" : "gauge");
+                boolean isSummary = words.get(3).equals("summary");
+                assertThat(words.get(3))
+                        .isEqualTo(isSummary ? "summary" : current.endsWith("_total") ? "counter" : "gauge");
             } else if (!line.isEmpty()) {
                 Matcher sample = SAMPLE.matcher(line);
                 assertThat(sample.matches()).as(line).isTrue();
-                assertThat(sample.group(1)).isEqualTo(current);
+                assertThat(sample.group(1)).isIn(current, current + "_count", current + "_sum");
                 String name = sample.group(1) + (sample.group(2) == null ? "" : sample.group(2));
                 assertThat(samples.put(name, Double.valueOf(sample.group(3))))
                         .as(name)
