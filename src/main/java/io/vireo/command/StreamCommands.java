@@ -82,8 +82,6 @@ public final class StreamCommands {
             ErrorReply.of("ERR The stream has exhausted the last possible ID, unable to add more items");
     private static final ErrorReply SETID_BELOW_TOP =
             ErrorReply.of("ERR The ID specified in XSETID is smaller than the target stream top item");
-    private static final ErrorReply SETID_BELOW_DELETED =
-            ErrorReply.of("ERR The ID specified in XSETID is smaller than current max_deleted_entry_id");
     private static final ErrorReply SETID_BELOW_GIVEN =
             ErrorReply.of("ERR The ID specified in XSETID is smaller than the provided max_deleted_entry_id");
     private static final ErrorReply SETID_ADDED = ErrorReply.of("ERR entries_added must be positive");
@@ -316,9 +314,6 @@ public final class StreamCommands {
         StreamValue stream = ctx.db().change(args.get(1), StreamValue.TYPE);
         if (stream == null) {
             throw ErrorReply.NO_SUCH_KEY.raise();
-        }
-        if (maxDeleted == null && id.compareTo(stream.maxDeletedId()) < 0) {
-            throw SETID_BELOW_DELETED.raise();
         }
         if (stream.size() > 0) {
             checkTop(stream, id);
