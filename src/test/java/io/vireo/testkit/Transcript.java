@@ -36,7 +36,8 @@ public final class Transcript {
     /** A reply, a byte a character, as it would be written down. */
     public static String escaped(String reply) {
         StringBuilder text = new StringBuilder();
-        for (char c : reply.toCharArray()) {
+        for (int i = 0; i < reply.length(); i++) {
+            char c = reply.charAt(i);
             switch (c) {
                 case '\r' -> text.append("\\r");
                 case '\n' -> text.append("\\n");
