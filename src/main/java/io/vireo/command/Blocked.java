@@ -96,6 +96,11 @@ public abstract class Blocked {
         return session;
     }
 
+    /** Whether the client waits for this still. */
+    public final boolean isUnderWay() {
+        return session != null && session.blocked() == this;
+    }
+
     /** The command that waits for its answer, or null where a command waits to be run. */
     public final Command command() {
         return command;

@@ -12,13 +12,18 @@ public enum Access {
     PROTECTED_ONCE_LOADED,
     /** Only the file and the command line set it. */
     FIXED,
+    /**
+     * As {@link #FIXED}, but CONFIG SET takes the value that it has: for Vireo's own, so that who writes all that CONFIG
+     * GET has shown back, knowing which of Redis's options are fixed, meets none that is refused.
+     */
+    FIXED_AS_IT_IS,
     /** Settable, and shown by CONFIG GET only when asked by its full name: for debugging. */
     HIDDEN,
     /** As {@link #HIDDEN}, but only the file and the command line set it. */
     HIDDEN_FIXED;
 
     boolean isFixed() {
-        return this == FIXED || this == HIDDEN_FIXED;
+        return this == FIXED || this == FIXED_AS_IT_IS || this == HIDDEN_FIXED;
     }
 
     boolean isProtected() {

@@ -294,7 +294,8 @@ public final class Config {
                 throw new ConfigRefusal("ERR Unknown option or number of arguments for CONFIG SET - '" + name + "'");
             }
             Access access = option.access();
-            if (access.isFixed()) {
+            if (access.isFixed()
+                    && !(access == Access.FIXED_AS_IT_IS && pairs.get(i + 1).equals(print(option)))) {
                 throw refusal(name, "can't set immutable config");
             }
             if (access.isProtected() && !allowsProtected(isLocal)) {

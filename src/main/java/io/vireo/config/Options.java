@@ -1,6 +1,7 @@
 package io.vireo.config;
 
 import static io.vireo.config.Access.FIXED;
+import static io.vireo.config.Access.FIXED_AS_IT_IS;
 import static io.vireo.config.Access.HIDDEN;
 import static io.vireo.config.Access.PROTECTED;
 import static io.vireo.config.Access.PROTECTED_ONCE_LOADED;
@@ -407,8 +408,8 @@ public final class Options {
 
     private static final OptionSection VIREO = new OptionSection("Vireo's own");
 
-    public static final Option<String> SET_NAME =
-            VIREO.option("set-name", text(), "main", FIXED, "Name of the replica set, Sentinel's master name.");
+    public static final Option<String> SET_NAME = VIREO.option(
+            "set-name", text(), "main", FIXED_AS_IT_IS, "Name of the replica set, Sentinel's master name.");
 
     public static final Option<Boolean> REPLICA_SERVE_READS = VIREO.option(
             "replica-serve-reads",
@@ -428,20 +429,24 @@ public final class Options {
             "consistency", Consistency.type(), Consistency.ASYNC, SETTABLE, "When the bytes of an answer may leave.");
 
     public static final Option<Integer> HTTP_PORT = VIREO.option(
-            "http-port", port(), 0, FIXED, "TCP port for health and metrics, on the addresses of bind; 0: none.");
+            "http-port",
+            port(),
+            0,
+            FIXED_AS_IT_IS,
+            "TCP port for health and metrics, on the addresses of bind; 0: none.");
 
     public static final Option<String> EVENTBUS_ADDRESS = VIREO.option(
             "eventbus-address",
             text(),
             "",
-            FIXED,
+            FIXED_AS_IT_IS,
             "Prefix of the event bus addresses on which changes are published, as vireo.main; empty: none are.");
 
     public static final Option<Integer> HAZELCAST_PORT = VIREO.option(
             "hazelcast-port",
             port(),
             0,
-            FIXED,
+            FIXED_AS_IT_IS,
             "TCP port by which the event bus of this process is one with those of hazelcast-members, on the first"
                     + " single address of bind, else on 127.0.0.1; 0: the event bus ends at this process.");
 
@@ -449,7 +454,7 @@ public final class Options {
             "hazelcast-members",
             words(64, "Too many Hazelcast members specified."),
             List.of(),
-            FIXED,
+            FIXED_AS_IT_IS,
             "Members of the event bus that are asked at the start, host:port each, by blanks or commas.");
 
     static final List<OptionSection> SECTIONS = List.of(

@@ -101,8 +101,8 @@ final class DebugCommands {
 
     /** What the node does for some subcommands. */
     interface Actions {
-        /** Saves the data set and loads it again. Answers the client when it is done: it is suspended until then. */
-        void reload(CommandContext ctx, boolean save, boolean flush);
+        /** Saves the data set and loads it again. Answers the client when it is done: it waits until then. */
+        void reload(CommandContext ctx, boolean save, boolean flush, ReplyWriter out);
 
         void changeReplicationId();
 
@@ -138,7 +138,7 @@ final class DebugCommands {
         add("listpack", 3, 3, this::listpack);
         add("object", 3, 3, DebugCommands::object);
         add("populate", 3, 5, DebugCommands::populate);
-        add("reload", 2, ANY, (ctx, args, out) -> reload(ctx, args));
+        add("reload", 2, ANY, this::reload);
         add("set-active-expire", 3, 3, (ctx, args, out) -> {
             ctx.keyspace().setActiveExpire(isOn(args.get(2)));
             out.ok();
@@ -343,7 +343,7 @@ final class DebugCommands {
         return Decimal.toLong(word);
     }
 
-    private void reload(CommandContext ctx, Args args) {
+    private void reload(CommandContext ctx, Args args, ReplyWriter out) {
         boolean save = true;
         boolean flush = true;
         for (int i = 2; i < args.count(); i++) {
@@ -357,6 +357,6 @@ final class DebugCommands {
                         .raise();
             }
         }
-        actions.reload(ctx, save, flush);
+        actions.reload(ctx, save, flush, out);
     }
 }

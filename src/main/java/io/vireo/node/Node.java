@@ -67,7 +67,7 @@ import io.vireo.replication.Replication;
 import io.vireo.replication.Target;
 import io.vireo.resp.Args;
 import io.vireo.resp.ErrorReply;
-import io.vireo.resp.RespWriter;
+import io.vireo.resp.ReplyWriter;
 import io.vireo.tracking.Tracking;
 import io.vireo.web.HttpVerticle;
 import io.vireo.web.NodeSnapshot;
@@ -259,7 +259,8 @@ final class Node {
         this.listening = new Listening(config, listener, hosting.anyPort(), vertx.isNativeTransportEnabled(), log);
         this.traffic = new NodeTraffic(listener.traffic(), primarySocket.traffic());
         sections.addAll(List.of(
-                new ServerSection(config, ReplicationId.random(RANDOM), System.currentTimeMillis()),
+                new ServerSection(
+                        config, ReplicationId.random(RANDOM), System.currentTimeMillis(), shutdown::remainingMs),
                 new ClientsSection(config, sessions, dispatcher.blocking(), listener.limits(), tracking),
                 new MemorySection(config, figures),
                 new PersistenceSection(keyspace, saving, loading),
@@ -498,26 +499,34 @@ final class Node {
     }
 
     /** DEBUG RELOAD: the client waits, the others are told that we are loading. */
-    private void reload(CommandContext ctx, boolean save, boolean flush) {
+    private void reload(CommandContext ctx, boolean save, boolean flush, ReplyWriter reply) {
+        if (!ctx.mayBlock()) {
+            throw ErrorReply.of("ERR DEBUG RELOAD is not served inside a transaction")
+                    .raise();
+        }
         if (save && !saving.saveNow()) {
             throw ErrorReply.of("ERR Error trying to save the DB, check server logs.")
                     .raise();
         }
-        Session session = ctx.session();
-        session.connection().suspend();
+        NodeWait wait = new NodeWait(ctx.blocking());
+        ctx.block(wait, reply);
         boolean dropsExpired = replication.replication().isPrimary();
         loading.load(saving.file().path(), flush, dropsExpired, (loaded, problem) -> {
-            RespWriter out = new RespWriter().to(session.connection().output(), session.protocol());
             if (problem == null) {
                 saving.wasLoaded();
                 log.warning("DB reloaded by DEBUG RELOAD");
-                out.ok();
-            } else {
-                out.error(ErrorReply.of("ERR Error trying to load the RDB dump: " + problem.getMessage()));
             }
-            session.connection().resume();
+            wait.answer(out -> sayReloaded(problem, out));
             replication.replication().goOn();
         });
+    }
+
+    private static void sayReloaded(Throwable problem, ReplyWriter out) {
+        if (problem == null) {
+            out.ok();
+        } else {
+            out.error(ErrorReply.of("ERR Error trying to load the RDB dump: " + problem.getMessage()));
+        }
     }
 
     private NodeReplication replication() {
@@ -556,8 +565,21 @@ final class Node {
     }
 
     /** Begins to end the node, as SHUTDOWN does. */
-    void shutDown(String reason, Shutdown.Wish wish) {
-        shutdown.begin(reason, wish, null);
+    void shutDown(Shutdown.Wish wish) {
+        shutdown.begin(Shutdown.REQUESTED, wish);
+    }
+
+    /** Has the node end soon, as a signal does; SHUTDOWN ABORT may take that back until then. */
+    void scheduleEnd(Shutdown.Wish wish) {
+        shutdown.schedule(Shutdown.REQUESTED, wish);
+        if (cronTimer < 0) { // it has not begun to serve
+            shutdown.tick(System.currentTimeMillis());
+        }
+    }
+
+    /** Whether the node is to end, as far as it has not failed to. Any thread. */
+    boolean isEndAskedFor() {
+        return shutdown.isAskedFor();
     }
 
     private Future<Void> listen() {
@@ -799,8 +821,8 @@ final class Node {
         }
 
         @Override
-        public void reload(CommandContext ctx, boolean save, boolean flush) {
-            Node.this.reload(ctx, save, flush);
+        public void reload(CommandContext ctx, boolean save, boolean flush, ReplyWriter out) {
+            Node.this.reload(ctx, save, flush, out);
         }
 
         @Override

@@ -11,6 +11,7 @@ import io.vireo.config.Config;
 import io.vireo.config.Option;
 import io.vireo.config.Options;
 import io.vireo.config.ShutdownFlag;
+import io.vireo.persist.RdbFile;
 import io.vireo.resp.ErrorReply;
 import java.util.Set;
 import java.util.function.Function;
@@ -46,7 +47,7 @@ final class NodeVerticle extends VerticleBase {
     public Future<?> stop() {
         stopping = true;
         // What cannot be saved is logged, and does not keep a program from going on without the node.
-        node.shutDown("User requested shutdown...", new Shutdown.Wish(false, false, false, true));
+        node.shutDown(new Shutdown.Wish(false, false, false, true));
         return node.ended().eventually(hosting.last()).onComplete(gone);
     }
 
@@ -92,19 +93,27 @@ final class NodeVerticle extends VerticleBase {
         return !config.get(Options.REPLICAOF).isNone();
     }
 
+    /** Whether the node is to end, as far as it has not failed to. Any thread. */
+    boolean isEndAskedFor() {
+        return node.isEndAskedFor();
+    }
+
+    /** Removes the RDB file that is being written, where the process ends in the midst of it. Any thread. */
+    void removeDraft() {
+        new RdbFile(config.get(Options.DIR), config.get(Options.DBFILENAME)).removeDraft();
+    }
+
     /** Ends the node as this signal asks for; completes when it has ended. Any thread. */
     Future<Void> end(String signal, Option<Set<ShutdownFlag>> option) {
         log.warning("Received " + signal + " scheduling shutdown...");
         context.runOnContext(hop -> {
             try {
                 Set<ShutdownFlag> flags = config.get(option);
-                node.shutDown(
-                        "User requested shutdown...",
-                        new Shutdown.Wish(
-                                flags.contains(ShutdownFlag.SAVE),
-                                flags.contains(ShutdownFlag.NOSAVE),
-                                flags.contains(ShutdownFlag.NOW),
-                                flags.contains(ShutdownFlag.FORCE)));
+                node.scheduleEnd(new Shutdown.Wish(
+                        flags.contains(ShutdownFlag.SAVE),
+                        flags.contains(ShutdownFlag.NOSAVE),
+                        flags.contains(ShutdownFlag.NOW),
+                        flags.contains(ShutdownFlag.FORCE)));
             } catch (Throwable e) { // half a change must not live on
                 Fatal.stop(e);
             }

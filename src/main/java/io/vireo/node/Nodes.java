@@ -35,7 +35,6 @@ public final class Nodes {
     private final List<NodeVerticle> nodes = new ArrayList<>();
     private final AtomicInteger starting = new AtomicInteger();
     private final AtomicInteger running = new AtomicInteger();
-    private volatile boolean asked;
 
     private Nodes(Vertx vertx, List<Config> configs) {
         this.vertx = vertx;
@@ -120,11 +119,11 @@ public final class Nodes {
     }
 
     private void signalled(String signal, Option<Set<ShutdownFlag>> option) {
-        if (asked && signal.equals("SIGINT")) {
+        if (signal.equals("SIGINT") && nodes.stream().anyMatch(NodeVerticle::isEndAskedFor)) {
             nodes.forEach(node -> node.log().warning("You insist... exiting now."));
+            nodes.forEach(NodeVerticle::removeDraft);
             Runtime.getRuntime().halt(FAILED);
         }
-        asked = true;
         List<NodeVerticle> replicas =
                 nodes.stream().filter(NodeVerticle::isReplica).toList();
         List<NodeVerticle> primaries =

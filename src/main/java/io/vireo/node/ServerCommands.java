@@ -81,6 +81,10 @@ final class ServerCommands {
             out.ok();
             return;
         }
-        shutdown.begin("User requested shutdown...", wish, ctx.session());
+        if (!shutdown.begin(Shutdown.REQUESTED, wish)) {
+            throw Shutdown.FAILED.raise();
+        }
+        // Also where the node ends now: nothing that the client has sent behind this may run any more.
+        ctx.block(shutdown.asker(ctx.blocking()), out);
     }
 }

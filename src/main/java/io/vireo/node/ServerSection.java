@@ -5,6 +5,7 @@ import io.vireo.command.InfoSection;
 import io.vireo.command.InfoText;
 import io.vireo.config.Config;
 import io.vireo.config.Options;
+import java.util.function.LongUnaryOperator;
 
 /** INFO's {@code Server}. */
 final class ServerSection implements InfoSection {
@@ -14,11 +15,14 @@ final class ServerSection implements InfoSection {
     private final Config config;
     private final String runId;
     private final long startedAtMs;
+    private final LongUnaryOperator endsIn;
 
-    ServerSection(Config config, String runId, long startedAtMs) {
+    /** @param endsIn how many milliseconds are left of the node's time, from one on; -1 where it is not to end */
+    ServerSection(Config config, String runId, long startedAtMs, LongUnaryOperator endsIn) {
         this.config = config;
         this.runId = runId;
         this.startedAtMs = startedAtMs;
+        this.endsIn = endsIn;
     }
 
     @Override
@@ -60,5 +64,9 @@ final class ServerSection implements InfoSection {
                 .field("executable", ProcessHandle.current().info().command().orElse(""))
                 .field("config_file", config.file() == null ? "" : config.file().toString())
                 .field("io_threads_active", 0);
+        long endsInMs = endsIn.applyAsLong(nowMs);
+        if (endsInMs >= 0) {
+            out.field("shutdown_in_milliseconds", endsInMs);
+        }
     }
 }

@@ -3,11 +3,11 @@ package io.vireo.node;
 import io.vireo.base.Loop;
 import io.vireo.base.RunsOn;
 import io.vireo.base.ServerLog;
-import io.vireo.command.Session;
+import io.vireo.command.Blocked;
+import io.vireo.command.Blocking;
 import io.vireo.config.Config;
 import io.vireo.config.Options;
 import io.vireo.resp.ErrorReply;
-import io.vireo.resp.RespWriter;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,15 +15,24 @@ import java.util.List;
  * Ends a node in order: waits for its replicas, saves what {@code save} asks for, then lets go.
  *
  * <pre>
- *   RUNNING --begin--> WAITING (replicas lag) --in sync, or shutdown-timeout--> save --> ended
- *      ^                  |                                                      |
- *      +------abort-------+                    <--------- the save failed -------+
+ *   RUNNING --schedule--> SCHEDULED --next tick--+
+ *    | ^ ^                   |                    v
+ *    | | +------abort--------+   +---> WAITING (replicas lag) --in sync, or shutdown-timeout--> save --> ended
+ *    | +----------abort----------|----------+                                                    |
+ *    +----------begin------------+               RUNNING <------------- the save failed ---------+
  * </pre>
  *
- * <p>No write is taken while it waits for replicas: otherwise they would never be in sync.
+ * <p>A signal schedules, so that SHUTDOWN ABORT may still take it back; SHUTDOWN begins at once. No write is taken while
+ * the node waits for replicas: otherwise they would never be in sync.
  */
 @RunsOn(Loop.KEYSPACE)
 final class Shutdown {
+    /** The log's line where the node begins to end. */
+    static final String REQUESTED = "User requested shutdown...";
+
+    /** What SHUTDOWN is answered where the node goes on. */
+    static final ErrorReply FAILED = ErrorReply.of("ERR Errors trying to SHUTDOWN. Check logs.");
+
     /** What was asked for beyond the usual. */
     record Wish(boolean save, boolean noSave, boolean now, boolean force) {
         static final Wish NONE = new Wish(false, false, false, false);
@@ -66,6 +75,23 @@ final class Shutdown {
     /** How far the replicas are. */
     record Replicas(int fed, int inSync) {}
 
+    /** A client whose SHUTDOWN is answered only if the node goes on. */
+    private final class Asker extends NodeWait {
+        private Asker(Blocking blocking) {
+            super(blocking);
+        }
+
+        @Override
+        protected void begun() {
+            askers.add(this);
+        }
+
+        @Override
+        protected void over() {
+            askers.remove(this);
+        }
+    }
+
     private final Config config;
     private final ServerLog log;
     private final Parts parts;
@@ -73,7 +99,12 @@ final class Shutdown {
     private Wish wish;
     private boolean over;
     private long deadlineMs;
-    private final List<Session> waiting = new ArrayList<>();
+    private Wish scheduledWish;
+    private String scheduledReason;
+    /** Read by the JVM's signal threads too. */
+    private volatile boolean isAskedFor;
+
+    private final List<Asker> askers = new ArrayList<>();
 
     Shutdown(Config config, ServerLog log, Parts parts) {
         this.config = config;
@@ -81,44 +112,70 @@ final class Shutdown {
         this.parts = parts;
     }
 
-    boolean isUnderWay() {
+    private boolean isUnderWay() {
         return wish != null && !over;
     }
 
+    /** Whether the node is to end, as far as it has not failed to. Any thread. */
+    boolean isAskedFor() {
+        return isAskedFor;
+    }
+
+    /** How long replicas are waited for at most from now on, in milliseconds; -1 if they are not. */
+    long remainingMs(long nowMs) {
+        return isUnderWay() ? Math.max(0, deadlineMs - nowMs) : -1;
+    }
+
+    /** Begins to end the node at the next tick, if it is not about to end. */
+    void schedule(String reason, Wish newWish) {
+        if (!isAskedFor) {
+            isAskedFor = true;
+            scheduledReason = reason;
+            scheduledWish = newWish;
+        }
+    }
+
     /**
-     * Begins to end the node.
+     * Begins to end the node, or hurries where that is under way and the wish says so.
      *
      * @param reason the log line
-     * @param asker who asked and waits for an answer if it fails, or null for a signal
+     * @return whether the node ends, or may do so; false if it could not be saved, and goes on
      */
-    void begin(String reason, Wish newWish, Session asker) {
+    boolean begin(String reason, Wish newWish) {
         if (over) {
-            return; // its process goes on where it has other nodes, and gets signals
-        }
-        if (asker != null) {
-            waiting.add(asker);
+            return true; // its process goes on where it has other nodes, and gets signals
         }
         if (isUnderWay()) {
             wish = newWish.now() ? newWish : wish;
             tick(System.currentTimeMillis());
-            return;
+            return isAskedFor;
         }
         log.warning(reason);
+        isAskedFor = true;
+        scheduledWish = null;
         wish = newWish;
         long timeoutMs = config.get(Options.SHUTDOWN_TIMEOUT) * 1000L;
         deadlineMs = System.currentTimeMillis() + timeoutMs;
         Replicas replicas = parts.replicas();
-        if (wish.now() || timeoutMs == 0 || replicas.fed() == 0) {
-            finish(replicas);
-            return;
+        if (wish.now() || timeoutMs == 0 || replicas.inSync() == replicas.fed()) {
+            return finish(replicas);
         }
         log.notice("Waiting for replicas before shutting down.");
         parts.pauseWrites(true);
         parts.askReplicas();
+        return true;
+    }
+
+    /** What a client waits for that asked for the end: for nothing, unless the node goes on. */
+    Blocked asker(Blocking blocking) {
+        return new Asker(blocking);
     }
 
     /** Goes on where replicas have caught up or the time is over; to be called ten times a second. */
     void tick(long nowMs) {
+        if (scheduledWish != null) {
+            begin(scheduledReason, scheduledWish);
+        }
         if (!isUnderWay()) {
             return;
         }
@@ -128,17 +185,18 @@ final class Shutdown {
         }
     }
 
-    /** Takes a shutdown that waits for replicas back. */
+    /** Takes back a shutdown that is scheduled or waits for replicas; false if there is none. */
     boolean abort() {
-        if (!isUnderWay()) {
+        if (over || !isAskedFor) {
             return false;
         }
-        log.warning("Shutdown manually aborted.");
+        log.notice("Shutdown manually aborted.");
         goOn();
         return true;
     }
 
-    private void finish(Replicas replicas) {
+    /** Returns whether the node ends. */
+    private boolean finish(Replicas replicas) {
         if (replicas.fed() > 0) {
             log.notice(replicas.inSync() + " of " + replicas.fed() + " replicas are in sync when shutting down.");
         }
@@ -150,7 +208,7 @@ final class Shutdown {
                 log.warning("Error trying to save the DB, can't exit.");
                 if (!wish.force()) {
                     goOn();
-                    return;
+                    return false;
                 }
                 log.warning("Ignoring the failed save: the shutdown was forced.");
             }
@@ -158,19 +216,14 @@ final class Shutdown {
         log.warning("Redis is now ready to exit, bye bye...");
         over = true;
         parts.end();
+        return true;
     }
 
     private void goOn() {
         wish = null;
+        scheduledWish = null;
+        isAskedFor = false;
         parts.pauseWrites(false);
-        RespWriter writer = new RespWriter();
-        for (Session session : waiting) {
-            if (!session.isClosing()) {
-                writer.to(session.connection().output(), session.protocol())
-                        .error(ErrorReply.of("ERR Errors trying to SHUTDOWN. Check logs."));
-                session.connection().outputChanged();
-            }
-        }
-        waiting.clear();
+        List.copyOf(askers).forEach(asker -> asker.answer(out -> out.error(FAILED)));
     }
 }

@@ -52,7 +52,7 @@ public final class RdbFile {
      * @throws IOException with Redis's words, if it cannot be created
      */
     public Draft begin(long syncEvery) throws IOException {
-        Path temporary = directory.resolve("temp-" + pid + ".rdb");
+        Path temporary = temporary();
         try {
             return new Draft(temporary, new RdbFileSink(temporary, syncEvery));
         } catch (IOException e) {
@@ -60,6 +60,19 @@ public final class RdbFile {
                     "Failed opening the temp RDB file " + temporary.getFileName() + " (in server root dir "
                             + directory.toAbsolutePath().normalize() + ") for saving: " + reason(e),
                     e);
+        }
+    }
+
+    private Path temporary() {
+        return directory.resolve("temp-" + pid + ".rdb");
+    }
+
+    /** Removes the new file that this process is writing, if there is one, for a process that ends in the midst of it. */
+    public void removeDraft() {
+        try {
+            Files.deleteIfExists(temporary());
+        } catch (IOException e) {
+            // Nothing is left to do for it; the next start looks for leftovers.
         }
     }
 

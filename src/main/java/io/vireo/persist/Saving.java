@@ -307,7 +307,6 @@ public final class Saving {
             wasSaved();
         } else {
             log.warning(outcome[0] instanceof SnapshotSaving.Failed failed ? failed.why() : "The save was broken off");
-            status(false);
         }
         return saved;
     }

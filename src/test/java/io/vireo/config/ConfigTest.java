@@ -17,6 +17,17 @@ class ConfigTest {
     private final Config config = Config.defaults();
     private final List<String> heard = new ArrayList<>();
 
+    @Test
+    void whatIsFixedOfVireosOwnMayBeSetToWhatItIs() throws ConfigRefusal {
+        Config config = Config.of("hazelcast-members a:1 b:2");
+        for (String name :
+                List.of("set-name", "http-port", "eventbus-address", "hazelcast-port", "hazelcast-members")) {
+            config.set(List.of(name, config.print(Options.find(name))), true, false);
+        }
+
+        assertEquals(List.of("a:1", "b:2"), config.get(Options.HAZELCAST_MEMBERS));
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -35,6 +46,8 @@ class ConfigTest {
                 "maxmemory,x,daemonize,yes | ERR CONFIG SET failed (possibly related to argument 'daemonize')"
                         + " - can't set immutable config",
                 "replicaof,a 1      | ERR CONFIG SET failed (possibly related to argument 'replicaof')"
+                        + " - can't set immutable config",
+                "set-name,other     | ERR CONFIG SET failed (possibly related to argument 'set-name')"
                         + " - can't set immutable config",
                 "DIR,/tmp           | ERR CONFIG SET failed (possibly related to argument 'DIR')"
                         + " - can't set protected config",

@@ -101,7 +101,7 @@ final class OptionPages {
             case PROTECTED_ONCE_LOADED ->
                 "CONFIG SET may change it where enable-protected-configs allows that, except"
                         + " while data are loaded.";
-            case FIXED, HIDDEN_FIXED -> "Fixed while the server runs.";
+            case FIXED, FIXED_AS_IT_IS, HIDDEN_FIXED -> "Fixed while the server runs.";
         };
     }
 
@@ -111,7 +111,7 @@ final class OptionPages {
             case SETTABLE_ONCE_LOADED -> "yes, not while loading";
             case PROTECTED -> "protected";
             case PROTECTED_ONCE_LOADED -> "protected, not while loading";
-            case FIXED -> "no";
+            case FIXED, FIXED_AS_IT_IS -> "no";
             case HIDDEN -> "yes; shown only by its name";
             case HIDDEN_FIXED -> "no; shown only by its name";
         };
