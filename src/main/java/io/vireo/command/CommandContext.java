@@ -222,6 +222,13 @@ public final class CommandContext {
         }
     }
 
+    /** Says what else has happened to a key of which it was said that it has changed. */
+    public void event(Bytes key, String event) {
+        if (events != null) {
+            events.event(session.db(), key, event);
+        }
+    }
+
     /** Says that so many things have changed whose watchers are already told, as a flush does. */
     public void changed(long howMany) {
         keyspace.addDirty(howMany);

@@ -8,7 +8,7 @@ public interface CommandObserver {
     /**
      * A command has run.
      *
-     * @param db the database that was selected when it did
+     * @param db the database that is selected now: of SELECT, the new one
      */
     void ran(Session session, int db, Command command, Args args);
 }

@@ -292,10 +292,9 @@ public final class Dispatcher {
         inUnit = !command.meetsAnyKey();
         session.interacted(keyspace.nowMs(), command);
         context.start(session, command);
-        int db = session.db();
         run(command, args, out);
         if (observer != null) {
-            observer.ran(session, db, command, args);
+            observer.ran(session, session.db(), command, args);
         }
         inUnit = false;
         context.writeEffect(args);
@@ -385,10 +384,9 @@ public final class Dispatcher {
         Command outer = context.command();
         long began = System.nanoTime();
         context.start(session, command);
-        int db = session.db();
         run(command, args, out);
         if (observer != null) {
-            observer.ran(session, db, command, args);
+            observer.ran(session, session.db(), command, args);
         }
         context.writeEffect(args);
         stats.commands++;

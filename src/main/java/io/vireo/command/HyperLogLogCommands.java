@@ -60,7 +60,15 @@ public final class HyperLogLogCommands {
 
     /** Looks a key up into the sketch. Returns whether it is there; a string of another kind is refused. */
     private boolean load(CommandContext ctx, Bytes key) {
-        StringValue value = ctx.db().readString(key);
+        return load(ctx.db().readString(key));
+    }
+
+    /** The same for a key that is about to be written: neither a hit nor a miss. */
+    private boolean loadToWrite(CommandContext ctx, Bytes key) {
+        return load(ctx.db().peekString(key));
+    }
+
+    private boolean load(StringValue value) {
         if (value == null) {
             return false;
         }
@@ -82,7 +90,7 @@ public final class HyperLogLogCommands {
     /** PFADD key [element ...]. Replies whether the estimate may have changed. */
     private void pfadd(CommandContext ctx, Args args, ReplyWriter out) {
         Bytes key = args.get(1);
-        boolean isNew = !load(ctx, key);
+        boolean isNew = !loadToWrite(ctx, key);
         if (isNew) {
             sketch.begin();
         }
@@ -153,7 +161,7 @@ public final class HyperLogLogCommands {
         }
 
         Bytes key = args.get(1);
-        if (!load(ctx, key)) {
+        if (!loadToWrite(ctx, key)) {
             sketch.begin();
         }
         if (dense && !sketch.makeDense()) {

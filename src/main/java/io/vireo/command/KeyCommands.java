@@ -205,7 +205,7 @@ public final class KeyCommands {
 
     /** OBJECT ENCODING key. */
     private static void objectEncoding(CommandContext ctx, Args args, ReplyWriter out) {
-        if (ctx.db().lookUp(args.get(2))) {
+        if (ctx.db().lookUpQuietly(args.get(2))) {
             out.bulk(ctx.db().encodingOf(args.get(2)));
         } else {
             out.nullBulk();
@@ -214,7 +214,7 @@ public final class KeyCommands {
 
     /** OBJECT FREQ key. Replies from 0 to 255; refused unless keys are evicted by how often they are used. */
     private static void objectFreq(CommandContext ctx, Args args, ReplyWriter out) {
-        if (!ctx.db().lookUp(args.get(2))) {
+        if (!ctx.db().lookUpQuietly(args.get(2))) {
             out.nullBulk();
             return;
         }
@@ -226,7 +226,7 @@ public final class KeyCommands {
 
     /** OBJECT IDLETIME key. Replies in seconds; refused if keys are evicted by how often they are used. */
     private static void objectIdletime(CommandContext ctx, Args args, ReplyWriter out) {
-        if (!ctx.db().lookUp(args.get(2))) {
+        if (!ctx.db().lookUpQuietly(args.get(2))) {
             out.nullBulk();
             return;
         }
@@ -238,7 +238,7 @@ public final class KeyCommands {
 
     /** OBJECT REFCOUNT key. Values are never shared here; of small numbers, which Redis shares, it says what Redis says. */
     private static void objectRefcount(CommandContext ctx, Args args, ReplyWriter out) {
-        if (!ctx.db().lookUp(args.get(2))) {
+        if (!ctx.db().lookUpQuietly(args.get(2))) {
             out.nullBulk();
             return;
         }

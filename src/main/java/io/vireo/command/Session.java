@@ -225,7 +225,8 @@ public final class Session implements RespDecoder.Limits, Watcher {
         monitors = now;
     }
 
-    boolean monitors() {
+    /** Whether this client is shown the commands of all. */
+    public boolean monitors() {
         return monitors;
     }
 

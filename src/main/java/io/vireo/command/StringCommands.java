@@ -150,6 +150,7 @@ public final class StringCommands {
     private static void setUntil(CommandContext ctx, Bytes key, Bytes value, long expireAtMs) {
         ctx.db().setString(key, value, expireAtMs);
         ctx.changed(key, "set");
+        ctx.event(key, "expire");
         ctx.propagate(5).word(SET).word(key).word(value).word(PXAT).word(expireAtMs);
     }
 

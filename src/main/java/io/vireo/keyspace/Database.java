@@ -159,6 +159,16 @@ public final class Database {
         return counted(key, live(key, key.hash())) != ABSENT;
     }
 
+    /** As {@link #lookUp}, but nobody is told of a miss. */
+    public boolean lookUpQuietly(Bytes key) {
+        if (live(key, key.hash()) == ABSENT) {
+            keyspace.countQuietMiss();
+            return false;
+        }
+        keyspace.countHit();
+        return true;
+    }
+
     /** Marks an access without reading, counted as a hit or a miss. Returns whether the key is there. */
     public boolean access(Bytes key) {
         long slot = counted(key, live(key, key.hash()));
@@ -504,8 +514,12 @@ public final class Database {
         Invariant.check(slot != ABSENT, "only a key that is there is renamed");
         markAccess(slot);
         long expireAtMs = Entry.expireAtMs(entries.blobAt(slot));
+        boolean replaces = entries.find(to, to.hash()) != ABSENT;
         entries.transfer(from, hash, entries, to, to.hash(), keyspace.nowMs());
         noteExpiry(to.hash(), expireAtMs);
+        if (replaces) {
+            keyspace.arrived(index, to);
+        }
     }
 
     /** Gives a value that is there to a key of another database, instead of whatever that has. */
@@ -543,6 +557,7 @@ public final class Database {
         long place = other.entries.find(to, toHash);
         if (place != ABSENT) { // the copy is a new value, whatever was there
             Entry.setAccess(other.entries.blobAt(place), keyspace.accesses().fresh());
+            keyspace.arrived(other.index, to);
         }
         if (Entry.isString(blob)) {
             Bytes value = entries.string(blob, shared).bytes();

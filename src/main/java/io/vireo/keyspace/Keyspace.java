@@ -579,6 +579,10 @@ public final class Keyspace implements AutoCloseable {
         }
     }
 
+    void countQuietMiss() {
+        misses++;
+    }
+
     /** A key has come into a database; it is good during the call. */
     void arrived(int db, Bytes key) {
         if (arrivalListener != null && db >= 0) {

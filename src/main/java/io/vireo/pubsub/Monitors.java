@@ -14,7 +14,10 @@ import io.vireo.command.CommandContext;
 import io.vireo.command.CommandFamily;
 import io.vireo.command.CommandFlag;
 import io.vireo.command.CommandObserver;
+import io.vireo.command.CommandSpec;
 import io.vireo.command.Dispatcher;
+import io.vireo.command.Gate;
+import io.vireo.command.Gates;
 import io.vireo.command.Redaction;
 import io.vireo.command.Session;
 import io.vireo.resp.Args;
@@ -38,9 +41,37 @@ public final class Monitors implements CommandObserver {
     private static final ErrorReply NOT_HERE = ErrorReply.of("ERR MONITOR isn't allowed for DENY BLOCKING client");
 
     private final Set<Session> sessions = new LinkedHashSet<>();
+    private final Gate gate = new NoData();
     private Dispatcher dispatcher;
+    private Gates gates;
 
-    /** The family's row. {@link #dispatcher} must be set before it runs. */
+    /** A client that is shown commands reads nothing but that: a reply of data would look like one of them. */
+    private static final class NoData implements Gate {
+        @Override
+        public boolean concerns(CommandSpec command) {
+            return command.has(CommandFlag.WRITE)
+                    || command.has(CommandFlag.READONLY)
+                    || command.has(CommandFlag.MAY_REPLICATE);
+        }
+
+        @Override
+        public boolean isAskedForQueued() {
+            return false;
+        }
+
+        @Override
+        public ErrorReply check(Session session, Command command, Args args) {
+            return session.monitors() ? ErrorReply.NOT_FOR_REPLICAS : null;
+        }
+    }
+
+    /** Adds the gate of clients that are shown commands, which is armed while there are any. */
+    public void addGate(Gates newGates) {
+        gates = newGates;
+        gates.add(gate);
+    }
+
+    /** The family's row. {@link #dispatcher} must be set, and the gate added, before it runs. */
     public CommandFamily rows() {
         return new CommandFamily(
                 "server",
@@ -67,6 +98,7 @@ public final class Monitors implements CommandObserver {
         sessions.add(session);
         session.monitors(true);
         dispatcher.show(this, true);
+        gates.arm(gate, true);
         out.ok();
     }
 
@@ -76,6 +108,7 @@ public final class Monitors implements CommandObserver {
             session.monitors(false);
             if (sessions.isEmpty()) {
                 dispatcher.show(this, false);
+                gates.arm(gate, false);
             }
         }
     }

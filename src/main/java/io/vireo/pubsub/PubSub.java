@@ -32,6 +32,7 @@ public final class PubSub {
 
     public void addGate(Gates gates) {
         SubscribedGate.add(gates, channels);
+        monitors.addGate(gates);
     }
 
     /** Begins to look at commands and keys, as the configuration has it, and goes on following that. */

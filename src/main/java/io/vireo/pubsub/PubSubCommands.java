@@ -134,8 +134,7 @@ public final class PubSubCommands {
     private Handler names(ChannelKind kind) {
         return (ctx, args, out) -> {
             if (args.count() > 3) {
-                throw ErrorReply.unknownSubcommand(args.get(1).toString(), "PUBSUB")
-                        .raise();
+                throw ErrorReply.badSubcommand(args.get(1).toString(), "PUBSUB").raise();
             }
             Set<Bytes> all = channels.names(kind);
             List<Bytes> names = args.count() == 2

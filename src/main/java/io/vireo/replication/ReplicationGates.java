@@ -20,8 +20,6 @@ import io.vireo.resp.ErrorReply;
  */
 @RunsOn(Loop.KEYSPACE)
 final class ReplicationGates {
-    private static final ErrorReply NOT_FOR_REPLICAS = ErrorReply.of("ERR Replica can't interact with the keyspace");
-
     private final Config config;
     private final Replication replication;
     private final Keyspace keyspace;
@@ -135,7 +133,7 @@ final class ReplicationGates {
 
         @Override
         public ErrorReply check(Session session, Command command, Args args) {
-            return session.kind() == Session.Kind.REPLICA ? NOT_FOR_REPLICAS : null;
+            return session.kind() == Session.Kind.REPLICA ? ErrorReply.NOT_FOR_REPLICAS : null;
         }
     }
 }

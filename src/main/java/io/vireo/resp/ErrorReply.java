@@ -72,6 +72,9 @@ public final class ErrorReply {
             + " client and select the RESP protocol version at the same time");
     public static final ErrorReply NO_PROTO = fixed("NOPROTO unsupported protocol version");
     public static final ErrorReply HELLO_VERSION = fixed("ERR Protocol version is not an integer or out of range");
+    /** Also for a client that is shown all commands. */
+    public static final ErrorReply NOT_FOR_REPLICAS = fixed("ERR Replica can't interact with the keyspace");
+
     public static final ErrorReply READ_ONLY = fixed("READONLY You can't write against a read only replica.");
     public static final ErrorReply MASTER_DOWN =
             fixed("MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.");

@@ -280,8 +280,8 @@ class TrackingIT {
         ServerProcess redis = servers.start(Program.REDIS);
         ServerProcess other = servers.start(Pair.programs().findFirst().orElseThrow());
         SoftAssertions all = new SoftAssertions();
-        try (TrackedClients expecting = new TrackedClients(redis, protocol, NAMES);
-                TrackedClients answering = new TrackedClients(other, protocol, NAMES)) {
+        try (NamedClients expecting = new NamedClients(redis, protocol, NAMES);
+                NamedClients answering = new NamedClients(other, protocol, NAMES)) {
             for (String line : lines) {
                 String expected = expecting.say(line);
                 all.assertThat(answering.say(line)).describedAs(line).isEqualTo(expected);

@@ -10,7 +10,7 @@ import java.util.Map;
  * Clients of one server by name, and what each gets, asked or not. After every command each client asks something more:
  * what was to be told to it before lies before that answer.
  */
-final class TrackedClients implements Closeable {
+final class NamedClients implements Closeable {
     private final ServerProcess server;
     private final int protocol;
     private final Map<String, RespClient> clients = new LinkedHashMap<>();
@@ -18,7 +18,7 @@ final class TrackedClients implements Closeable {
     private final List<String> inMulti = new ArrayList<>();
     private final List<String> subscribed = new ArrayList<>();
 
-    TrackedClients(ServerProcess server, int protocol, String... names) {
+    NamedClients(ServerProcess server, int protocol, String... names) {
         this.server = server;
         this.protocol = protocol;
         for (String name : names) {
@@ -88,7 +88,7 @@ final class TrackedClients implements Closeable {
             case "MULTI" -> inMulti.add(name);
             case "EXEC", "DISCARD" -> inMulti.remove(name);
             default -> {
-                if (words.startsWith("SUBSCRIBE")) {
+                if (words.matches("[PS]?SUBSCRIBE.*|MONITOR")) {
                     subscribed.add(name);
                 }
                 if (words.equals("RESET")) {
@@ -123,24 +123,27 @@ final class TrackedClients implements Closeable {
         StringBuilder told = new StringBuilder();
         while (true) {
             Reply reply = client.read();
-            boolean isPush = reply.kind() == '>' && !isSubscription(reply) || isMessage(reply);
-            if (isPush || withIt) {
+            boolean isSubscription = isOf(reply, "subscribe");
+            boolean isUnasked =
+                    isSubscription ? !withIt : isOf(reply, "message") || reply.kind() == '>' || isShown(reply);
+            if (isUnasked || withIt) {
                 told.append(named(reply.wire()));
             }
-            if (!isPush) {
+            if (!isUnasked) {
                 return told.toString();
             }
         }
     }
 
-    private static boolean isSubscription(Reply reply) {
-        return reply.items().getFirst().text().endsWith("subscribe");
+    /** Whether a reply is, in either protocol, a message, or tells of one subscription of perhaps several. */
+    private static boolean isOf(Reply reply, String kind) {
+        String first = reply.items().isEmpty() ? null : reply.items().getFirst().text();
+        return (reply.kind() == '>' || reply.kind() == '*') && first != null && first.endsWith(kind);
     }
 
-    private static boolean isMessage(Reply reply) {
-        return reply.kind() == '*'
-                && reply.items().size() == 3
-                && "message".equals(reply.items().getFirst().text());
+    /** Whether this is a command that MONITOR shows. */
+    private static boolean isShown(Reply reply) {
+        return reply.kind() == '+' && reply.text().matches("\\d+\\.\\d+ \\[.*");
     }
 
     /** Puts names for ids, wherever a reply tells one. */
@@ -151,6 +154,7 @@ final class TrackedClients implements Closeable {
             named = named.replaceAll(pattern, "$1<" + id.getKey() + ">\r\n")
                     .replace(" redir=" + id.getValue() + " ", " redir=<" + id.getKey() + "> ");
         }
+        named = named.replaceAll("^\\+\\d+\\.\\d+ \\[(\\d+) \\S+\\]", "+<time> [$1 <address>]");
         return Quoted.text(named.replaceAll("(?s)^[=$].*id=.* flags=(\\w+) .* (redir=\\S+) .*", "flags=$1 $2"));
     }
 
