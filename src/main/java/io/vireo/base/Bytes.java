@@ -2,7 +2,6 @@ package io.vireo.base;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 
 /**
@@ -47,9 +46,9 @@ public final class Bytes implements Comparable<Bytes> {
         return copy;
     }
 
-    /** A lasting copy of this text in UTF-8. */
+    /** A lasting copy of this text in UTF-8; a {@link ByteText} gives the bytes that it was made of. */
     public static Bytes copyOf(String text) {
-        return copyOf(text.getBytes(StandardCharsets.UTF_8));
+        return copyOf(ByteText.bytes(text));
     }
 
     /** A lasting copy of what this view shows now. */
@@ -172,9 +171,9 @@ public final class Bytes implements Comparable<Bytes> {
         return RawMemory.compare(address, length, other.address, other.length);
     }
 
-    /** The bytes as text; what is not UTF-8 becomes the replacement character. */
+    /** The bytes as a {@link ByteText}, from which the same bytes can be made again. */
     @Override
     public String toString() {
-        return new String(toArray(), StandardCharsets.UTF_8);
+        return ByteText.of(toArray());
     }
 }

@@ -1,5 +1,6 @@
 package io.vireo.command;
 
+import io.vireo.base.ByteText;
 import io.vireo.base.Bytes;
 import io.vireo.base.Invariant;
 import io.vireo.base.Loop;
@@ -10,7 +11,6 @@ import io.vireo.log.ReplicationLog;
 import io.vireo.resp.Args;
 import io.vireo.resp.ErrorReply;
 import io.vireo.resp.RespWriter;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -418,18 +418,23 @@ public final class Dispatcher {
 
     private static ErrorReply unknownCommand(Args args) {
         StringBuilder shown = new StringBuilder();
-        for (int i = 1; i < args.count() && shown.length() < SHOWN_BYTES; i++) {
-            String word = clip(args.get(i), SHOWN_BYTES - shown.length());
+        int left = SHOWN_BYTES;
+        for (int i = 1; i < args.count() && left > 0; i++) {
+            String word = clip(args.get(i), left);
             shown.append('\'').append(word).append("' ");
+            left -= ByteText.bytes(word).length + "'' ".length();
         }
         return ErrorReply.of(
                 "ERR unknown command '" + clip(args.get(0), SHOWN_BYTES) + "', with args beginning with: " + shown);
     }
 
+    /** The beginning of a word; Redis shows it up to a zero. */
     private static String clip(Bytes word, int most) {
-        int length = Math.min(word.length(), most);
-        byte[] shown = new Bytes().set(word.address(), length).toArray();
-        return new String(shown, StandardCharsets.UTF_8);
+        int length = 0;
+        while (length < word.length() && length < most && word.at(length) != 0) {
+            length++;
+        }
+        return new Bytes().set(word.address(), length).toString();
     }
 
     /** Visits every command, for INFO and COMMAND. */

@@ -1,6 +1,6 @@
 package io.vireo.resp;
 
-import java.nio.charset.StandardCharsets;
+import io.vireo.base.ByteText;
 
 /**
  * An error a client is answered with. Every text is here, in Redis's words: clients and tools match them.
@@ -124,7 +124,7 @@ public final class ErrorReply {
     private ErrorReply(String text) {
         // A line break would end the reply early and let a client's own bytes be read as another reply.
         String oneLine = text.replace('\r', ' ').replace('\n', ' ');
-        this.bytes = oneLine.getBytes(StandardCharsets.UTF_8);
+        this.bytes = ByteText.bytes(oneLine);
         int blank = oneLine.indexOf(' ');
         this.code = blank < 0 ? oneLine : oneLine.substring(0, blank);
     }
@@ -133,7 +133,7 @@ public final class ErrorReply {
         return new ErrorReply(text);
     }
 
-    /** An error whose whole text, its code first, is made for the occasion. */
+    /** An error whose whole text, its code first, is made for the occasion. It may quote {@link ByteText}. */
     public static ErrorReply of(String text) {
         return new ErrorReply(text);
     }
@@ -187,7 +187,7 @@ public final class ErrorReply {
 
     @Override
     public String toString() {
-        return new String(bytes, StandardCharsets.UTF_8);
+        return ByteText.of(bytes);
     }
 
     /** Thrown by a handler to answer with an error. */
