@@ -206,6 +206,14 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
         boolean full = isFull();
         stopped = full || suspended;
         hold(full);
+        noteStopped();
+    }
+
+    /** Has this client be looked at again once all together take no more memory than they may. */
+    private void noteStopped() {
+        if (stopped && limits.isOverMemory()) {
+            listener.stoppedForMemory();
+        }
     }
 
     /** Whether more replies would be too many for all clients together. */
@@ -308,8 +316,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
         if (!lagging && unsentBytes() > 0) {
             lag();
         }
-        goOn();
         count();
+        goOn();
     }
 
     /** Executes what has waited, if it may. */
@@ -318,6 +326,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
             stopped = false;
             hold(false);
             execute();
+        } else {
+            noteStopped();
         }
     }
 

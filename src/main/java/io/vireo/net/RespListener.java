@@ -58,6 +58,7 @@ public final class RespListener {
     private long refused;
     private long idleCheckedAtMs;
     private boolean evictedInVain;
+    private boolean isOneStopped;
     private IntSupplier idleSeconds = () -> 0;
     private IntSupplier keepAliveSeconds = () -> 0;
 
@@ -190,7 +191,11 @@ public final class RespListener {
 
     /** Closes clients while all together take too much memory, those with the most first. */
     private void evict() {
-        if (!limits.isOverMemory() || evictedInVain) {
+        if (!limits.isOverMemory()) {
+            wakeStopped(); // what took too much is gone, as a client's own output is once it is sent
+            return;
+        }
+        if (evictedInVain) {
             return;
         }
         record Candidate(ClientConnection connection, long bytes) {}
@@ -210,7 +215,19 @@ public final class RespListener {
             evictedInVain = true;
             log.warning("Over client maxmemory after evicting all evictable clients");
         }
-        connections.forEach(ClientConnection::wakeIfStopped);
+        wakeStopped();
+    }
+
+    /** A client executes nothing until all together take less memory. */
+    void stoppedForMemory() {
+        isOneStopped = true;
+    }
+
+    private void wakeStopped() {
+        if (isOneStopped) {
+            isOneStopped = false;
+            connections.forEach(ClientConnection::wakeIfStopped);
+        }
     }
 
     /** What clients may take, and do. */

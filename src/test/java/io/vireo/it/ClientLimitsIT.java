@@ -24,6 +24,19 @@ class ClientLimitsIT {
         return client;
     }
 
+    /** Whether a line is answered, and not by the end of the connection. */
+    private static boolean isServed(RespClient client, String line) {
+        try {
+            client.run(line);
+            return true;
+        } catch (java.io.UncheckedIOException e) {
+            if (e.getCause() instanceof java.net.SocketTimeoutException) {
+                throw e;
+            }
+            return false;
+        }
+    }
+
     private static boolean isListed(ServerProcess server, String name) {
         return server.run("CLIENT LIST").contains(" name=" + name + " ");
     }
@@ -106,6 +119,23 @@ class ClientLimitsIT {
         assertTrue(isListed(server, "kept"));
         assertEquals(1, server.infoNumber("stats", "evicted_clients"));
         assertTrue(server.log().contains("Evicting client: "), server.log());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whoAsksForMoreAndMoreGoesWhateverItIs(Program program) {
+        ServerProcess server = servers.start(program);
+        server.ask("CLIENT", "NO-EVICT", "ON");
+        server.ask("CONFIG", "SET", "maxmemory-clients", "200000");
+        long evicted = 0;
+        for (String line : new String[] {"WATCH @", "PSUBSCRIBE @", "SUBSCRIBE @", "SSUBSCRIBE @"}) {
+            RespClient client = server.client();
+            for (int i = 0; isServed(client, line.replace("@", "" + i)); i++) {
+                assertTrue(i < 20_000, line);
+            }
+            evicted++;
+            assertEquals(evicted, server.infoNumber("stats", "evicted_clients"), line);
+        }
     }
 
     @ParameterizedTest
