@@ -118,12 +118,6 @@ final class IdleOptions {
         String ownReport = "The JVM writes its own report of a crash.";
         SECTION.idle("io-threads", whole(1, 128), 1, FIXED, oneLoop);
         SECTION.idle("io-threads-do-reads", yesNo(), false, FIXED, oneLoop);
-        SECTION.idle(
-                "bind-source-addr",
-                text(),
-                "",
-                SETTABLE,
-                "Outgoing connections take the address that the system chooses.");
         SECTION.idle("socket-mark-id", large(0, 4_294_967_295L), 0L, FIXED, "Sockets are not marked.");
         SECTION.idle("set-proc-title", yesNo(), true, FIXED, noTitle);
         SECTION.idle(

@@ -59,6 +59,13 @@ public final class Options {
             SETTABLE,
             "Addresses to listen on; one that begins with a dash may be missing on this machine.");
 
+    public static final Option<String> BIND_SOURCE_ADDR = NETWORK.option(
+            "bind-source-addr",
+            text(),
+            "",
+            SETTABLE,
+            "Address that a replica's connection to its primary comes from, if it can; empty: the system chooses.");
+
     public static final Option<String> UNIX_SOCKET =
             NETWORK.option("unixsocket", text(), "", FIXED, "Path of a Unix socket to listen on as well; empty: none.");
 

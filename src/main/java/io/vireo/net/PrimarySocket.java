@@ -18,8 +18,12 @@ import io.vireo.base.Loop;
 import io.vireo.base.RunsOn;
 import io.vireo.replication.PrimaryConnection;
 import io.vireo.replication.Target;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Supplier;
 
 /**
  * A replica's socket to its primary, on the keyspace's loop. Bytes are handed on where they were read into, without a
@@ -38,21 +42,26 @@ public final class PrimarySocket implements PrimaryConnection {
     private final Context context;
     private final Traffic traffic = new Traffic();
     private final Runnable endOfTurn;
+    private final Vertx vertx;
+    private final Supplier<String> source;
 
     /** A client that nobody refers to is closed by Vert.x, and its sockets with it. */
-    private final NetClient client;
+    private NetClient client;
+
+    private String clientSource;
 
     private Attempt attempt;
 
     /**
      * @param context the keyspace's
+     * @param source the address, or name, that a connection is to come from, asked for each; empty for any
      * @param endOfTurn makes sure that the end of the turn is seen: our own replicas wait for what has come
      */
-    public PrimarySocket(Vertx vertx, Context context, Runnable endOfTurn) {
+    public PrimarySocket(Vertx vertx, Context context, Supplier<String> source, Runnable endOfTurn) {
+        this.vertx = vertx;
         this.context = context;
+        this.source = source;
         this.endOfTurn = endOfTurn;
-        this.client =
-                vertx.createNetClient(new NetClientOptions().setTcpNoDelay(true).setTcpKeepAlive(true));
     }
 
     /** Bytes from and to primaries. */
@@ -65,7 +74,36 @@ public final class PrimarySocket implements PrimaryConnection {
         Attempt current = new Attempt(listener);
         attempt = current;
         SocketAddress address = SocketAddress.inetSocketAddress(primary.port(), primary.host());
-        context.runOnContext(hop -> client.connect(address).onComplete(current::opened, current::failed));
+        context.runOnContext(hop -> client().connect(address).onComplete(current::opened, current::failed));
+    }
+
+    /** A client for the source address of now; the connection that the one before made has ended. */
+    private NetClient client() {
+        String wanted = source.get();
+        String usable = isOurs(wanted) ? wanted : "";
+        if (!usable.equals(clientSource)) {
+            NetClientOptions options =
+                    new NetClientOptions().setTcpNoDelay(true).setTcpKeepAlive(true);
+            if (!usable.isEmpty()) {
+                options.setLocalAddress(usable);
+            }
+            client = vertx.createNetClient(options);
+            clientSource = usable;
+        }
+        return client;
+    }
+
+    /** Whether a socket can be bound to this address; one that cannot is passed over, as Redis does. */
+    private static boolean isOurs(String address) {
+        if (address.isEmpty()) {
+            return false;
+        }
+        try (Socket probe = new Socket()) {
+            probe.bind(new InetSocketAddress(address, 0));
+            return true;
+        } catch (IOException | IllegalArgumentException e) {
+            return false;
+        }
     }
 
     @Override

@@ -169,7 +169,7 @@ final class Node {
         saving.onStatus(ok -> gates.arm(saveErrorGate, !ok));
         config.onChange(Options.REQUIREPASS, now -> gates.arm(authGate, login.isPasswordRequired()));
         this.loading = new Loading(config, keyspace, loop, on -> gates.arm(loadingGate, on), log);
-        this.primarySocket = new PrimarySocket(vertx, context, this::wake);
+        this.primarySocket = new PrimarySocket(vertx, context, () -> config.get(Options.BIND_SOURCE_ADDR), this::wake);
         this.replication = new NodeReplication(
                 new NodeReplication.Parts(config, keyspace, stream, saving, loading, loop, log),
                 primarySocket,
