@@ -57,6 +57,11 @@ public final class Database {
         }
     }
 
+    /** An entry has come in place of one that was there. */
+    void arrivedAgain(Bytes key) {
+        keyspace.arrived(index, key);
+    }
+
     public int index() {
         return index;
     }
@@ -518,7 +523,7 @@ public final class Database {
         entries.transfer(from, hash, entries, to, to.hash(), keyspace.nowMs());
         noteExpiry(to.hash(), expireAtMs);
         if (replaces) {
-            keyspace.arrived(index, to);
+            arrivedAgain(to);
         }
     }
 
@@ -557,7 +562,7 @@ public final class Database {
         long place = other.entries.find(to, toHash);
         if (place != ABSENT) { // the copy is a new value, whatever was there
             Entry.setAccess(other.entries.blobAt(place), keyspace.accesses().fresh());
-            keyspace.arrived(other.index, to);
+            other.arrivedAgain(to);
         }
         if (Entry.isString(blob)) {
             Bytes value = entries.string(blob, shared).bytes();

@@ -40,6 +40,15 @@ public final class Workbench {
         database.transfer(KEY, to, key);
     }
 
+    /** The same for a command to which what is there before is gone first: the key counts as a new one. */
+    public void placeAsNew(Database to, Bytes key) {
+        boolean replaces = to.exists(key);
+        place(to, key);
+        if (replaces) {
+            to.arrivedAgain(key);
+        }
+    }
+
     /** Lets what was made go, if there is anything. */
     public void drop() {
         database.delete(KEY);

@@ -118,7 +118,7 @@ public final class DumpCommands {
             out.ok();
             return;
         }
-        workbench.place(ctx.db(), key);
+        workbench.placeAsNew(ctx.db(), key);
         if (ttlMs != 0) {
             ctx.db().setExpireAt(key, expireAtMs);
         }

@@ -72,4 +72,30 @@ class KeyEventsTest {
         rig.server.run("SET " + key + " 1");
         assertEquals(event("__keyspace@3__:" + key, "set"), listener.take());
     }
+
+    @Test
+    void aKeyThatReplacesAnotherIsNewWhereTheOtherIsDeletedFirst() {
+        rig.publish(KeyspaceEvents.KEYSPACE | KeyspaceEvents.NEW_KEY);
+        rig.server.keyspace().arrivals((db, key) -> rig.keyEvents.event(db, key, "new"));
+        rig.server.run("MSET a 1 b 2");
+        assertEquals(event("__keyspace@0__:a", "new") + event("__keyspace@0__:b", "new"), listener.take());
+        rig.server.run("SET a 2");
+        assertEquals("", listener.take());
+        rig.server.run("COPY a b REPLACE");
+        rig.server.run("RENAME a b");
+        assertEquals(event("__keyspace@0__:b", "new") + event("__keyspace@0__:b", "new"), listener.take());
+    }
+
+    @Test
+    void aKeyThatIsMissingIsToldWhereItIsReadAndNotWhereItIsWritten() {
+        rig.publish(KeyspaceEvents.KEYSPACE | KeyspaceEvents.KEY_MISS);
+        rig.server.keyspace().misses((db, key) -> rig.keyEvents.event(db, key, "keymiss"));
+        rig.server.run("GET none");
+        rig.server.run("PFCOUNT none");
+        assertEquals(
+                event("__keyspace@0__:none", "keymiss") + event("__keyspace@0__:none", "keymiss"), listener.take());
+        rig.server.run("OBJECT ENCODING none");
+        rig.server.run("PFADD none x");
+        assertEquals("", listener.take());
+    }
 }
