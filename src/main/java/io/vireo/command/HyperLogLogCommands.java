@@ -112,8 +112,8 @@ public final class HyperLogLogCommands {
     }
 
     /**
-     * PFCOUNT key [key ...]. Of one key the estimate is kept with it, which replicas receive as the command itself; of
-     * several it is that of all words together.
+     * PFCOUNT key [key ...]. Of one key the estimate is kept with it, also on a replica, and replicas receive the command
+     * itself; of several it is that of all words together.
      */
     private void pfcount(CommandContext ctx, Args args, ReplyWriter out) {
         byte[] values = new byte[HyperLogLog.REGISTERS];
@@ -139,11 +139,9 @@ public final class HyperLogLogCommands {
             throw CORRUPT.raise();
         }
         long estimate = HyperLogLog.estimate(values);
-        if (ctx.keyspace().deletesExpired()) { // a replica changes nothing by itself
-            sketch.keepEstimate(estimate);
-            store(ctx, args.get(1));
-            ctx.changed(args.get(1), "pfcount");
-        }
+        sketch.keepEstimate(estimate);
+        store(ctx, args.get(1));
+        ctx.changed(args.get(1), "pfcount");
         out.integer(estimate);
     }
 

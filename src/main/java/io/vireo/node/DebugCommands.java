@@ -261,9 +261,18 @@ final class DebugCommands {
         out.ok();
     }
 
+    /** DEBUG OBJECT key: also of a key whose time is over, as long as it is there. */
     private static void object(CommandContext ctx, Args args, ReplyWriter out) {
+        ctx.keyspace().viewAsPrimaryStream(true);
+        try {
+            describe(ctx, args.get(2), out);
+        } finally {
+            ctx.keyspace().viewAsPrimaryStream(false);
+        }
+    }
+
+    private static void describe(CommandContext ctx, Bytes key, ReplyWriter out) {
         Database db = ctx.db();
-        Bytes key = args.get(2);
         requireKey(db, key);
         StringBuilder text = new StringBuilder();
         text.append("Value at:0x0 refcount:1 encoding:").append(db.encodingOf(key));
