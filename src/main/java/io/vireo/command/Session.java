@@ -91,7 +91,12 @@ public final class Session implements RespDecoder.Limits, Watcher {
 
     /** Where this client's replies go now: its connection's output, or nowhere. */
     public OutputBuffer output() {
-        return isMuted() ? discarded.emptied() : connection.output();
+        return isMuted() ? nowhere() : connection.output();
+    }
+
+    /** Nowhere: for replies that must not reach this client. What was written there is known until it is asked for again. */
+    public DiscardedOutput nowhere() {
+        return discarded.emptied();
     }
 
     /** Whether the present command is not answered. What is pushed to the client is sent all the same. */

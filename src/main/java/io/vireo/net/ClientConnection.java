@@ -14,9 +14,12 @@ import io.vireo.base.Loop;
 import io.vireo.base.RunsOn;
 import io.vireo.command.ClientClass;
 import io.vireo.command.ClientText;
+import io.vireo.command.Command;
 import io.vireo.command.Connection;
 import io.vireo.command.Session;
 import io.vireo.config.Words;
+import io.vireo.resp.Args;
+import io.vireo.resp.DiscardedOutput;
 import io.vireo.resp.OutputBuffer;
 import io.vireo.resp.ProtocolException;
 import io.vireo.resp.RespDecoder;
@@ -265,6 +268,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
                 return i;
             }
             outputChanged();
+            if (session.kind() == Session.Kind.REPLICA) {
+                executeOfReplica(batch.commands()[i]);
+                continue;
+            }
             RespWriter writer = listener.writer().to(session.isMuted() ? session.output() : output, session.protocol());
             if (!listener.dispatcher().execute(session, batch.commands()[i], writer)) {
                 return i;
@@ -274,6 +281,27 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
             }
         }
         return batch.count();
+    }
+
+    /** What a replica says is not answered: a reply would stand in the middle of the stream. */
+    private void executeOfReplica(Args command) {
+        DiscardedOutput replies = session.nowhere();
+        RespWriter writer = listener.writer().to(replies, session.protocol());
+        long errors = writer.errors();
+        listener.dispatcher().execute(session, command, writer);
+        if (!replies.isUsed() || closed) {
+            return;
+        }
+        Command ran = session.lastCommand();
+        String name = ran == null ? "" : ran.fullName();
+        listener.log().warning("Replica generated a reply to command '" + name + "', disconnecting it: " + text());
+        if (writer.errors() > errors) {
+            String error = "-" + writer.lastError();
+            listener.log()
+                    .warning("== CRITICAL == This master is sending an error to its replica: '"
+                            + error.replaceFirst("^-ERR ", "") + "' after processing the command '" + name + "'");
+        }
+        closeNow();
     }
 
     private boolean goesOn() {

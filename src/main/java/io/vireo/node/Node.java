@@ -707,7 +707,7 @@ final class Node {
 
     /** After FLUSHALL no file may bring the keys back: where there are save points, an empty one is written at once. */
     private void flushed() {
-        if (saving.running() == Saving.Running.TO_DISK) {
+        if (saving.isRunning()) { // what it saves is of no use any more; replicas come again
             saving.abort();
         }
         if (!saving.isRunning() && !config.get(Options.SAVE).isEmpty()) {

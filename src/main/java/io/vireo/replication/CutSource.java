@@ -17,6 +17,9 @@ public interface CutSource {
      */
     boolean begin(Medium medium, StreamPosition position, int database);
 
+    /** Says that nobody waits for the cut to disk any more that was begun for replicas. */
+    void abandonDisk();
+
     /** Gives up a cut that goes to sockets: nobody takes it any more. */
     void abandonSockets();
 }

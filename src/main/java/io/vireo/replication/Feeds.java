@@ -27,6 +27,9 @@ final class Feeds {
 
     private long partialSyncs;
     private long pingedAtMs;
+    /** Whether a cut to disk is on its way that was begun for replicas. */
+    private boolean cutsToDisk;
+
     private long nobodySinceMs;
 
     Feeds(Surroundings node, ReplicationLog log, Consumer<RoleEvent> role) {
@@ -156,6 +159,7 @@ final class Feeds {
         node.say().accept(Say.notice("Starting BGSAVE for SYNC with target: " + medium.words()));
         var position = nextPosition();
         boolean begun = node.cuts().begin(medium, position, Math.max(0, log.database()));
+        cutsToDisk = begun && medium == Medium.DISK;
         if (!begun) {
             node.say().accept(Say.warning("BGSAVE for replication failed"));
         }
@@ -174,6 +178,7 @@ final class Feeds {
     }
 
     void cutEnded(Medium medium, boolean well) {
+        cutsToDisk = false;
         tell(
                 feed -> medium == Medium.DISK
                         ? feed.state() instanceof FeedState.Saving
@@ -196,6 +201,10 @@ final class Feeds {
             boolean nobodyTakesCut = feeds.stream().noneMatch(f -> f.state() instanceof FeedState.Piping);
             if (node.cuts().running() instanceof CutPlan.Running.ToSockets && nobodyTakesCut) {
                 node.cuts().abandonSockets();
+            }
+            if (cutsToDisk && feeds.stream().noneMatch(f -> f.state() instanceof FeedState.Saving)) {
+                cutsToDisk = false;
+                node.cuts().abandonDisk();
             }
         }
         acks.changed();

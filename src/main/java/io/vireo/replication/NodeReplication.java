@@ -64,7 +64,8 @@ public final class NodeReplication {
     public NodeReplication(Parts node, PrimaryConnection primary, Sessions sessions) {
         this.node = node;
         this.commands = new PrimaryCommands(node.keyspace, sessions, new LinkConnection(primary));
-        this.cuts = new SavingCuts(node.saving, node.stream, node.loop, node.log);
+        this.cuts = new SavingCuts(
+                node.saving, () -> !node.config.get(Options.SAVE).isEmpty(), node.stream, node.loop, node.log);
         Surroundings surroundings = new Surroundings(
                 primary,
                 new ConfiguredCopy(node),

@@ -78,6 +78,11 @@ public final class Rehearsal {
         }
 
         @Override
+        public void abandonDisk() {
+            // There is nobody to tell.
+        }
+
+        @Override
         public void abandonSockets() {
             // There is nobody to tell.
         }

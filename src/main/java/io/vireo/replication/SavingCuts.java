@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
 
 /** Full copies for replicas, made by the node's one snapshot at a time: to the RDB file, or to sockets. */
 @RunsOn(Loop.KEYSPACE)
@@ -21,6 +22,7 @@ final class SavingCuts implements CutSource {
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private final Saving saving;
+    private final BooleanSupplier savesByItself;
     private final ReplicationLog log;
     private final Executor loop;
     private final ServerLog serverLog;
@@ -29,8 +31,10 @@ final class SavingCuts implements CutSource {
     private ReplicaPipe pipe;
     private String mark;
 
-    SavingCuts(Saving saving, ReplicationLog log, Executor loop, ServerLog serverLog) {
+    /** @param savesByItself whether there are save points, so that a snapshot on disk is wanted in any case */
+    SavingCuts(Saving saving, BooleanSupplier savesByItself, ReplicationLog log, Executor loop, ServerLog serverLog) {
         this.saving = saving;
+        this.savesByItself = savesByItself;
         this.log = log;
         this.loop = loop;
         this.serverLog = serverLog;
@@ -81,6 +85,14 @@ final class SavingCuts implements CutSource {
             }
             case SnapshotSaving.Failed failed -> serverLog.warning("Background transfer error");
             case SnapshotSaving.Aborted aborted -> serverLog.warning("Background transfer terminated by signal 10");
+        }
+    }
+
+    /** The file is kept where save points want one. */
+    @Override
+    public void abandonDisk() {
+        if (saving.running() == Saving.Running.TO_DISK && !savesByItself.getAsBoolean()) {
+            saving.abort();
         }
     }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.vireo.testkit.NeedsRedis;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -100,5 +101,68 @@ class InteropReplicaIT {
         replica.stop();
         second.stop();
         Await.until(() -> primary.run("SET k v").startsWith("-NOREPLICAS"), "a write to be refused");
+    }
+
+    @ParameterizedTest
+    @EnumSource(Program.class)
+    void aReplicaThatWantsAnAnswerIsDisconnected(Program program) {
+        ServerProcess primary = servers.start(program);
+        for (String line : List.of("PING", "GET k", "XINFO HELP")) {
+            try (RespClient replica = primary.client()) {
+                replica.send("PSYNC ? -1\r\n");
+                assertThat(replica.read().wire()).startsWith("+FULLRESYNC ");
+                replica.send("REPLCONF ACK 0\r\n" + line + "\r\n");
+                assertThat(replica.readToEnd()).doesNotContain("PONG").doesNotContain("ERR");
+            }
+            String name = line.toLowerCase(Locale.ROOT).replace(" k", "").replace(' ', '|');
+            primary.awaitLog("Replica generated a reply to command '" + name + "', disconnecting it: ");
+        }
+        assertEquals("+PONG\r\n", primary.run("PING"));
+        primary.awaitLog("== CRITICAL == This master is sending an error to its replica: 'Replica can't interact with"
+                + " the keyspace' after processing the command 'get'");
+    }
+
+    @ParameterizedTest
+    @EnumSource(Program.class)
+    void aFlushEndsASnapshotOfWhatWasThere(Program program) {
+        ServerProcess primary = servers.start(
+                program,
+                "--save",
+                "",
+                "--repl-diskless-sync-delay",
+                "0",
+                "--rdb-key-save-delay",
+                "100000",
+                "--enable-debug-command",
+                "yes");
+        primary.run("DEBUG POPULATE 1000");
+        ServerProcess replica = servers.start(program);
+        replica.run("REPLICAOF 127.0.0.1 " + primary.port());
+        primary.awaitLog("Background RDB transfer started by pid");
+        primary.run("FLUSHALL");
+        primary.run("SET after flush");
+        InStep.awaitEqualData(primary, replica);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Program.class)
+    void aSnapshotOnDiskThatNoReplicaWaitsForAnyMoreIsBrokenOff(Program program) {
+        ServerProcess primary = servers.start(
+                program,
+                "--save",
+                "",
+                "--repl-diskless-sync",
+                "no",
+                "--rdb-key-save-delay",
+                "1000000",
+                "--enable-debug-command",
+                "yes");
+        primary.run("DEBUG POPULATE 100");
+        ServerProcess replica = servers.start(program);
+        replica.run("REPLICAOF 127.0.0.1 " + primary.port());
+        Await.until(() -> primary.info("persistence", "rdb_bgsave_in_progress").equals("1"), "the snapshot to begin");
+        replica.run("REPLICAOF NO ONE");
+        Await.until(
+                () -> primary.info("persistence", "rdb_bgsave_in_progress").equals("0"), "the snapshot to be ended");
     }
 }

@@ -86,6 +86,20 @@ class FeedsTest {
     }
 
     @Test
+    void aCutThatNobodyWaitsForAnyMoreIsAbandoned() {
+        FakeReplica one = new FakeReplica("a", 2);
+        FakeReplica other = new FakeReplica("b", 3);
+        one.askForCopy(replication);
+        rig.running = new CutPlan.Running.ToDisk(log.position(), true);
+        other.askForCopy(replication);
+        rig.took();
+        one.feed.lost();
+        assertEquals(List.of(), rig.took());
+        other.feed.lost();
+        assertEquals(List.of("cut to disk abandoned"), rig.took());
+    }
+
+    @Test
     void whoeverComesWhileACutCannotBeMadeIsTurnedAway() {
         rig.cutsBegin = false;
         FakeReplica second = new FakeReplica("g", 2);

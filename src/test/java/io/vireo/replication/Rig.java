@@ -246,6 +246,11 @@ final class Rig implements PrimaryConnection, IncomingCopy, StreamCommands, CutS
     }
 
     @Override
+    public void abandonDisk() {
+        wanted.add("cut to disk abandoned");
+    }
+
+    @Override
     public void abandonSockets() {
         wanted.add("cut abandoned");
     }

@@ -104,6 +104,13 @@ final class SimCuts implements CutSource {
     }
 
     @Override
+    public void abandonDisk() {
+        if (medium == Medium.DISK) {
+            end(number, false);
+        }
+    }
+
+    @Override
     public void abandonSockets() {
         medium = null;
         joined.clear();
