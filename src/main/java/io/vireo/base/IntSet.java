@@ -5,9 +5,19 @@ import java.util.Arrays;
 /** A set of ints other than 0, in an array. */
 public final class IntSet {
     private static final int NONE = 0;
+    private static final int LEAST_SLOTS = 16;
 
-    private int[] slots = new int[16];
+    private int[] slots;
     private int size;
+
+    public IntSet() {
+        this(0);
+    }
+
+    /** A set with room for so many numbers: it grows when there are more. */
+    public IntSet(int numbers) {
+        slots = new int[Math.max(LEAST_SLOTS, Integer.highestOneBit(numbers) << 2)];
+    }
 
     public int size() {
         return size;

@@ -22,10 +22,17 @@ import java.util.List;
  *
  * <p>Blobs are written from where they lie. One that is still to be written is not changed: its owner copies it first, and
  * leaves the old one here.
+ *
+ * <p>A large group has so many blobs that a set of them takes longer to make than a change may take. At first they are
+ * only listed; each part that is written puts more of them into the set than it writes, and what is not in it yet is looked
+ * up in the lists.
  */
 @RunsOn(Loop.KEYSPACE)
 final class HeldStream implements HeldContent {
     private static final int PART_BYTES = 64 * 1024;
+    private static final int LEAST_RECORD_BYTES = 16;
+    /** More than the blobs that a part writes, the one that goes past its end among them. */
+    private static final int PART_REFS = 2 * PART_BYTES / LEAST_RECORD_BYTES;
 
     /**
      * Some nodes, or blobs of records.
@@ -40,10 +47,14 @@ final class HeldStream implements HeldContent {
     private final long size;
     private final Runnable onEnd;
     private final List<Section> sections = new ArrayList<>();
-    private final IntSet unwritten = new IntSet();
+    private final IntSet unwritten;
     private final IntSet orphans = new IntSet();
     private int section;
     private int next;
+    /** What comes from here on is not in the set yet. */
+    private int unsetSection;
+
+    private int unsetNext;
     private boolean headWritten;
     private int writtenOfNode;
 
@@ -73,6 +84,11 @@ final class HeldStream implements HeldContent {
             }
         }
         add(out, new int[0], 1, 1);
+        int blobs = 0;
+        for (Section each : sections) {
+            blobs += each.refs.length;
+        }
+        unwritten = new IntSet(blobs);
     }
 
     private static void addHead(StreamContent stream, LittleEndian out) {
@@ -86,9 +102,32 @@ final class HeldStream implements HeldContent {
 
     private void add(LittleEndian head, int[] refs, int recordBytes, int shownBytes) {
         sections.add(new Section(head.take(), refs, recordBytes, shownBytes));
-        for (int ref : refs) {
-            unwritten.add(ref);
+    }
+
+    private void setMore() {
+        for (int left = PART_REFS; left > 0 && unsetSection < sections.size(); left--) {
+            int[] refs = sections.get(unsetSection).refs;
+            if (unsetNext < refs.length) {
+                unwritten.add(refs[unsetNext++]);
+            } else {
+                unsetSection++;
+                unsetNext = 0;
+            }
         }
+    }
+
+    private boolean isUnset(int ref) {
+        int from = unsetNext;
+        for (int i = unsetSection; i < sections.size(); i++) {
+            int[] refs = sections.get(i).refs;
+            for (int j = from; j < refs.length; j++) {
+                if (refs[j] == ref) {
+                    return true;
+                }
+            }
+            from = 0;
+        }
+        return false;
     }
 
     @Override
@@ -98,7 +137,7 @@ final class HeldStream implements HeldContent {
 
     /** Whether a blob must stay as it is. */
     boolean needs(int ref) {
-        return unwritten.contains(ref) && !orphans.contains(ref);
+        return (unwritten.contains(ref) || isUnset(ref)) && !orphans.contains(ref);
     }
 
     /** A blob that is needed is nobody else's any more: it is freed here. */
@@ -108,6 +147,7 @@ final class HeldStream implements HeldContent {
 
     @Override
     public boolean writeNext(ContentSink to) {
+        setMore();
         for (int part = 0; part < PART_BYTES && section < sections.size(); ) {
             Section current = sections.get(section);
             if (!headWritten) {
@@ -167,7 +207,7 @@ final class HeldStream implements HeldContent {
     public void end() {
         for (Section each : sections) {
             for (int ref : each.refs) {
-                if (unwritten.contains(ref) && orphans.remove(ref)) {
+                if (orphans.remove(ref)) {
                     arena.free(ref);
                 }
             }

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vireo.base.Bytes;
 import io.vireo.base.ServerLog;
-import io.vireo.keyspace.CutSink;
 import io.vireo.keyspace.Database;
 import io.vireo.keyspace.Keyspace;
 import io.vireo.value.StreamConsumer;
@@ -14,7 +13,6 @@ import io.vireo.value.StreamGroup;
 import io.vireo.value.StreamId;
 import io.vireo.value.StreamValue;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,7 +53,7 @@ class StreamModelTest {
     private final TreeMap<String, Stream> model = new TreeMap<>();
     private Random random;
     private long clock = 1_000;
-    private Cut cut;
+    private RdbCut cut;
     private String wanted;
     private int cuts;
 
@@ -239,46 +237,10 @@ class StreamModelTest {
 
     // Cuts.
 
-    /** Encodes what a cut gives as an RDB. */
-    private static final class Cut implements CutSink {
-        private final ArraySink out = new ArraySink();
-        private final RdbWriter writer = new RdbWriter(out, true, true);
-        private final SnapshotEncoder encoder = new SnapshotEncoder(writer);
-        private boolean finished;
-
-        private Cut() throws IOException {
-            writer.begin(RdbWriterTest.PLAIN);
-        }
-
-        @Override
-        public byte[] fresh(int atLeast) {
-            return new byte[atLeast];
-        }
-
-        @Override
-        public void chunk(byte[] bytes, int length) {
-            try {
-                encoder.accept(bytes, 0, length);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-
-        @Override
-        public boolean isFull() {
-            return false;
-        }
-
-        @Override
-        public void finished() {
-            finished = true;
-        }
-    }
-
     private void moveCutOn() throws IOException, RdbException {
         if (cut == null) {
             if (random.nextInt(200) == 0) {
-                cut = new Cut();
+                cut = new RdbCut();
                 wanted = shownModel();
                 keyspace.beginCut(cut);
             }
@@ -287,9 +249,8 @@ class StreamModelTest {
         if (random.nextInt(8) == 0) {
             keyspace.cuts().step(0);
         }
-        if (cut.finished) {
-            cut.writer.end();
-            assertEquals(wanted, loadedAgain(cut.out.toByteArray()));
+        if (cut.isFinished()) {
+            assertEquals(wanted, loadedAgain(cut.rdb()));
             assertFalse(keyspace.cuts().isRunning());
             cuts++;
             cut = null;
