@@ -45,7 +45,10 @@ public final class Vireo {
         }
         boolean ownsDirectory = !config.isGiven(Options.DIR);
         Future<Path> directory = ownsDirectory
-                ? vertx.executeBlocking(() -> Files.createTempDirectory("vireo-"), false)
+                ? vertx.executeBlocking(
+                        () -> Files.createTempDirectory(
+                                "vireo-" + ProcessHandle.current().pid() + "-"),
+                        false)
                 : Future.succeededFuture(config.get(Options.DIR));
         return directory.compose(dir -> {
             config.put(Options.DIR, dir);

@@ -185,10 +185,12 @@ class VireoTest {
         }
     }
 
+    /** The directories of nodes of this process. */
     private static Set<String> directories() throws IOException {
         try (Stream<Path> files = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
             return files.map(file -> file.getFileName().toString())
-                    .filter(name -> name.startsWith("vireo-"))
+                    .filter(name ->
+                            name.startsWith("vireo-" + ProcessHandle.current().pid() + "-"))
                     .collect(Collectors.toSet());
         }
     }

@@ -130,7 +130,6 @@ final class IdleOptions {
         SECTION.idle("bio_cpulist", text(), "", FIXED, unbound);
         SECTION.idle("aof_rewrite_cpulist", text(), "", FIXED, unbound);
         SECTION.idle("bgsave_cpulist", text(), "", FIXED, unbound);
-        SECTION.idle("crash-log-enabled", yesNo(), true, SETTABLE, ownReport);
         SECTION.idle("crash-memcheck-enabled", yesNo(), true, SETTABLE, ownReport);
         SECTION.idle("use-exit-on-panic", yesNo(), false, HIDDEN, "A broken invariant always halts the process.");
         SECTION.idle("watchdog-period", whole(0, MAX), 0, HIDDEN, "The JVM shows its stacks on request.");

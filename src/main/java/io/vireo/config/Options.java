@@ -114,6 +114,9 @@ public final class Options {
 
     private static final OptionSection SERVER = new OptionSection("Server");
 
+    public static final Option<Boolean> CRASH_LOG_ENABLED = SERVER.option(
+            "crash-log-enabled", yesNo(), true, SETTABLE, "Log what every thread does where SIGABRT ends the process.");
+
     public static final Option<Boolean> DAEMONIZE =
             SERVER.option("daemonize", yesNo(), false, FIXED, "Run in the background.");
 

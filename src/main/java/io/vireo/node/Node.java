@@ -300,6 +300,8 @@ final class Node {
                 })
                 .compose(loaded -> openOutlet().onSuccess(open -> replication.start(loaded)))
                 .onSuccess(loaded -> {
+                    info.text(
+                            Set.of("everything")); // the first one loads classes and asks the system: nobody waits yet
                     log.notice("Ready to accept connections");
                     getReady();
                 })

@@ -98,6 +98,11 @@ final class NodeVerticle extends VerticleBase {
         return node.isEndAskedFor();
     }
 
+    /** Whether the log is to tell what every thread does where the process is made to crash. Any thread. */
+    boolean tellsCrashes() {
+        return config.get(Options.CRASH_LOG_ENABLED);
+    }
+
     /** Removes the RDB file that is being written, where the process ends in the midst of it. Any thread. */
     void removeDraft() {
         new RdbFile(config.get(Options.DIR), config.get(Options.DBFILENAME)).removeDraft();

@@ -26,6 +26,11 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <p>Runs on the main thread and the JVM's signal threads; a node is only told things.
  */
 public final class Nodes {
+    private static final int SIGABRT = 6;
+
+    /** Added to a signal's number in the exit status, as a shell does. */
+    private static final int OF_A_SIGNAL = 128;
+
     private static final int FAILED = 1;
 
     private final Vertx vertx;
@@ -87,6 +92,7 @@ public final class Nodes {
         opening.set(configs.size());
         Signals.handle("TERM", name -> signalled("SIGTERM", Options.SHUTDOWN_ON_SIGTERM));
         Signals.handle("INT", name -> signalled("SIGINT", Options.SHUTDOWN_ON_SIGINT));
+        Signals.handle("ABRT", name -> aborted());
         for (Config config : configs) {
             String logfile = config.get(Options.LOGFILE);
             ServerLog log = new ServerLog(
@@ -131,6 +137,14 @@ public final class Nodes {
         // Replicas first: their primaries then do not wait for them.
         Future.all(replicas.stream().map(node -> node.end(signal, option)).toList())
                 .onComplete(ended -> primaries.forEach(node -> node.end(signal, option)));
+    }
+
+    /** SIGABRT comes from whoever finds that the process hangs: says where it does, and ends it. */
+    private void aborted() {
+        nodes.stream()
+                .filter(NodeVerticle::tellsCrashes)
+                .forEach(node -> node.log().warning(FatalText.ofSignal(SIGABRT)));
+        Runtime.getRuntime().halt(OF_A_SIGNAL + SIGABRT);
     }
 
     private void nodeStarted(List<Config> configs) {

@@ -166,6 +166,21 @@ class ProcessIT {
 
     @ParameterizedTest
     @MethodSource("programs")
+    void abortedItSaysWhereItWasAlsoWhileItsThreadIsBusy(Program program) {
+        ServerProcess server = servers.start(program, "--enable-debug-command", "yes");
+        server.client().send("DEBUG SLEEP 60\r\n");
+        server.signal("ABRT");
+        assertThat(server.awaitEnd()).isEqualTo(128 + 6);
+        assertThat(server.log()).contains("crashed by signal: 6").doesNotContain("bye bye");
+
+        server.restart("--crash-log-enabled", "no");
+        server.signal("ABRT");
+        assertThat(server.awaitEnd()).isEqualTo(128 + 6);
+        assertThat(server.log()).doesNotContain("crashed by signal");
+    }
+
+    @ParameterizedTest
+    @MethodSource("programs")
     void withoutSavePointsASignalSavesNothing(Program program) {
         ServerProcess server = servers.start(program);
         server.run("SET a 1");
