@@ -50,11 +50,13 @@ import io.vireo.net.ClientLimits;
 import io.vireo.net.PrimarySocket;
 import io.vireo.net.RespListener;
 import io.vireo.outlet.EventBusOutlet;
+import io.vireo.persist.DroppedKeys;
 import io.vireo.persist.DumpCommands;
 import io.vireo.persist.Loading;
 import io.vireo.persist.MigrateCommand;
 import io.vireo.persist.PersistenceSection;
 import io.vireo.persist.RdbFacts;
+import io.vireo.persist.RdbLoader;
 import io.vireo.persist.SaveCommands;
 import io.vireo.persist.SaveErrorGate;
 import io.vireo.persist.Saving;
@@ -298,7 +300,7 @@ final class Node {
                     cronTimer = vertx.setPeriodic(CRON_PERIOD_MS, timer -> cron());
                     return load();
                 })
-                .compose(loaded -> openOutlet().onSuccess(open -> replication.start(loaded)))
+                .compose(loaded -> openOutlet().onSuccess(open -> startReplication(loaded)))
                 .onSuccess(loaded -> {
                     info.text(
                             Set.of("everything")); // the first one loads classes and asks the system: nobody waits yet
@@ -479,12 +481,12 @@ final class Node {
     }
 
     /** Loads the RDB file, if there is one. A file that cannot be loaded ends the start: the data in it are not lost. */
-    private Future<RdbFacts.ReplicationPoint> load() {
+    private Future<RdbLoader.Loaded> load() {
         Path file = saving.file().path();
         if (!Files.exists(file)) {
             return Future.succeededFuture();
         }
-        Promise<RdbFacts.ReplicationPoint> done = Promise.promise();
+        Promise<RdbLoader.Loaded> done = Promise.promise();
         long began = System.nanoTime();
         boolean dropsExpired = replication.configuredPrimary().isEmpty(); // only a primary deletes
         loading.load(file, false, dropsExpired, (loaded, problem) -> {
@@ -495,9 +497,35 @@ final class Node {
             saving.wasLoaded();
             double seconds = (System.nanoTime() - began) / 1e9;
             log.notice(String.format(Locale.ROOT, "DB loaded from disk: %.3f seconds", seconds));
-            done.complete(loaded.facts().history());
+            done.complete(loaded);
         });
         return done.future();
+    }
+
+    /**
+     * Goes on with the stream where the file left it, if there was one. Replicas that go on too are told of the keys that
+     * were left out since their time was over; where these are too many, they have to take a full copy.
+     */
+    private void startReplication(RdbLoader.Loaded loaded) {
+        RdbFacts.ReplicationPoint history =
+                loaded == null ? null : loaded.facts().history();
+        if (history != null && !loaded.dropped().isComplete()) {
+            log.notice(
+                    "More keys had expired than the replication backlog can tell of: replicas will need a full copy.");
+            history = null;
+        }
+        replication.start(history);
+        if (history != null) {
+            tellOf(loaded.dropped());
+        }
+    }
+
+    private void tellOf(DroppedKeys dropped) {
+        for (DroppedKeys.Key key : dropped.keys()) {
+            stream.effect(key.database());
+            stream.begin(2).word(keyspace.lazyFreeing().expire ? UNLINK : DEL).word(key.name());
+            stream.commit();
+        }
     }
 
     /** DEBUG RELOAD: the client waits, the others are told that we are loading. */
@@ -517,6 +545,7 @@ final class Node {
             if (problem == null) {
                 saving.wasLoaded();
                 log.warning("DB reloaded by DEBUG RELOAD");
+                tellOf(loaded.dropped());
             }
             wait.answer(out -> sayReloaded(problem, out));
             replication.replication().goOn();

@@ -61,7 +61,11 @@ public final class Loading {
     public void load(Path file, boolean flush, boolean dropsExpired, BiConsumer<RdbLoader.Loaded, Exception> done) {
         startedAtMs = System.currentTimeMillis();
         RdbLoader.Settings settings = new RdbLoader.Settings(
-                config.get(Options.RDBCHECKSUM), dropsExpired, startedAtMs, config.get(Options.KEY_LOAD_DELAY));
+                config.get(Options.RDBCHECKSUM),
+                dropsExpired,
+                startedAtMs,
+                config.get(Options.REPL_BACKLOG_SIZE),
+                config.get(Options.KEY_LOAD_DELAY));
         loader = new RdbLoader(new KeyspaceTarget(keyspace), settings, log);
         RdbLoader current = loader;
         onChange.accept(true);

@@ -31,9 +31,16 @@ public final class RdbLoader {
      * @param dropsExpired whether keys that have expired are left out, as a primary does; a replica keeps them, because
      *     only its primary may delete
      * @param nowMs Unix time by which a key has expired
+     * @param mostDroppedBytes of the stream that telling of the keys left out may take; 0 if nobody is to be told
      * @param keyDelayMicros {@code key-load-delay}: time to lose per key, for tests of slow loading; 0 for none
      */
-    public record Settings(boolean checksum, boolean dropsExpired, long nowMs, int keyDelayMicros) {}
+    public record Settings(
+            boolean checksum, boolean dropsExpired, long nowMs, long mostDroppedBytes, int keyDelayMicros) {
+        /** Settings of a loading of which nobody is told what was left out. */
+        public Settings(boolean checksum, boolean dropsExpired, long nowMs, int keyDelayMicros) {
+            this(checksum, dropsExpired, nowMs, 0, keyDelayMicros);
+        }
+    }
 
     /**
      * What was loaded.
@@ -42,8 +49,9 @@ public final class RdbLoader {
      * @param end its version, size and checksum
      * @param keys that are now in the target
      * @param expired keys that were left out
+     * @param dropped which these are
      */
-    public record Loaded(RdbFacts facts, RdbEnd end, long keys, long expired) {}
+    public record Loaded(RdbFacts facts, RdbEnd end, long keys, long expired, DroppedKeys dropped) {}
 
     public RdbLoader(RdbTarget target, Settings settings, ServerLog log) {
         this.target = target;
@@ -108,12 +116,13 @@ public final class RdbLoader {
         }
         log.notice("Done loading RDB, keys loaded: " + keys + ", keys expired: " + filling.expired
                 + (filling.empty() > 0 ? ", empty keys skipped: " + filling.empty() : "") + ".");
-        return new Loaded(facts, end, keys, filling.expired);
+        return new Loaded(facts, end, keys, filling.expired, filling.dropped);
     }
 
     /** Puts what is read into the target. */
     private final class Filling extends RdbFilling {
         private final RdbAux aux = new RdbAux(log, settings.nowMs);
+        private final DroppedKeys dropped = new DroppedKeys(settings.mostDroppedBytes);
         private long expired;
 
         private Filling() {
@@ -155,7 +164,10 @@ public final class RdbLoader {
         boolean isLeftOut(RdbEntry entry) {
             boolean out =
                     settings.dropsExpired && entry.expireAtMs() != RdbEntry.NONE && entry.expireAtMs() < settings.nowMs;
-            expired += out ? 1 : 0;
+            if (out) {
+                expired++;
+                dropped.add(entry.database(), entry.key());
+            }
             return out;
         }
     }

@@ -7,6 +7,7 @@ import io.vireo.testkit.NeedsRedis;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Links that break between Vireo and the real server, every way: what was missed is sent, and only that. */
@@ -143,5 +144,26 @@ class InteropPartialSyncIT {
         wire.cut();
         InStep.awaitEqualData(primary, replica);
         assertEquals(1, InStep.syncs(primary).full());
+    }
+
+    @ParameterizedTest
+    @EnumSource(Program.class)
+    void keysThatExpireWhileTheirPrimaryIsDownAreGoneOnItsReplicasToo(Program program) {
+        String[] settings = {"--save", "900 1", "--enable-debug-command", "yes"};
+        ServerProcess primary = servers.start(program, settings);
+        ServerProcess replica = servers.startReplica(program.other(), primary);
+        primary.run("DEBUG SET-ACTIVE-EXPIRE 0");
+        for (int i = 0; i < 20; i++) {
+            primary.run("SET short:" + i + " v PX 1");
+        }
+        primary.run("SET long v");
+        InStep.await(primary, replica);
+        primary.stop();
+        primary.restart(settings);
+        Await.until(() -> replica.info("replication", "master_link_status").equals("up"), "the link to be up");
+        Await.until(() -> replica.run("DBSIZE").equals(":1\r\n"), "the replica to be told of the expired keys");
+        assertEquals("20", primary.info("persistence", "rdb_last_load_keys_expired"));
+        assertEquals("1", primary.info("stats", "sync_partial_ok"));
+        InStep.awaitEqualData(primary, replica);
     }
 }

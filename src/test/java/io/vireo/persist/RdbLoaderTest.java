@@ -197,6 +197,24 @@ class RdbLoaderTest {
     }
 
     @Test
+    void keysThatAreLeftOutAreNamedAsFarAsTheyMayBe() throws IOException, RdbException {
+        RdbBytes rdb = RdbBytes.version(10).hex("fe 03");
+        for (int i = 0; i < 3; i++) {
+            rdb.hex("fc 01 00 00 00 00 00 00 00 00").string("gone" + i).string("v");
+        }
+        byte[] bytes = rdb.end();
+        for (long most : new long[] {0, 2 * 35, 3 * 35}) {
+            RdbLoader.Settings settings = new RdbLoader.Settings(true, true, 1_000, most, 0);
+            DroppedKeys dropped = new RdbLoader(new KeyspaceTarget(keyspace), settings, ServerLog.silent())
+                    .load(new ArraySource(bytes))
+                    .dropped();
+            boolean all = most == 3 * 35;
+            assertEquals(all, dropped.isComplete());
+            assertEquals(all ? 3 : 0, dropped.keys().size());
+        }
+    }
+
+    @Test
     void librariesOfFunctionsAreKeptAsTheyCame() throws IOException, RdbException {
         load(RdbReaderTest.saved("types"), PRIMARY);
         assertEquals(1, keyspace.functions().count());
