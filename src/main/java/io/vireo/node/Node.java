@@ -212,6 +212,7 @@ final class Node {
                         latency.rows(),
                         new ConfigCommands(config, loading::isUnderWay, this::resetStats, log).rows(),
                         new ServerCommands(info, shutdown).rows(),
+                        ClusterCommands.rows(),
                         new MemoryCommands(figures, sessions).rows(),
                         new SaveCommands(saving).rows(),
                         dumps.rows(),

@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
 public final class CommandPage {
     private static final Map<String, String> TITLES = Map.ofEntries(
             Map.entry("bitmap", "Bitmaps"),
+            Map.entry("cluster", "Cluster (there is none)"),
             Map.entry("connection", "Connection"),
             Map.entry("generic", "Keys"),
             Map.entry("geo", "Places"),

@@ -58,6 +58,7 @@ class CommandPageTest {
                             new ConfigCommands(null, null, null, null).rows(),
                             new ServerCommands(new InfoCommand(List.of()), null).rows(),
                             new SaveCommands(null).rows(),
+                            ClusterCommands.rows(),
                             new MemoryCommands(null, null).rows(),
                             new DumpCommands(null).rows(),
                             new DumpCommands(null).serverRows(),
