@@ -69,7 +69,7 @@ public final class HashCommands {
         for (int i = 2; i < args.count(); i += 2) {
             added += hash.put(args.get(i), args.get(i + 1)) ? 1 : 0;
         }
-        ctx.changed(args.get(1), "hset");
+        ctx.changed(args.get(1), "hset", (args.count() - 2) / 2);
         return added;
     }
 
@@ -160,7 +160,7 @@ public final class HashCommands {
             removed += hash.remove(args.get(i)) ? 1 : 0;
         }
         if (removed > 0) {
-            ctx.changed(key, "hdel");
+            ctx.changed(key, "hdel", removed);
             if (ctx.db().removeIfEmpty(key, HashValue.TYPE)) {
                 ctx.alsoChanged(ctx.session().db(), key, "del");
             }

@@ -203,7 +203,7 @@ final class StreamClaims {
             consumer = group.consumer(consumerName);
             if (consumer == null) {
                 consumer = group.addConsumer(consumerName.toArray(), ctx.nowMs(), -1);
-                ctx.alsoChanged(ctx.session().db(), key, "xgroup-createconsumer");
+                ctx.changed(key, "xgroup-createconsumer");
             }
             consumer.seen(ctx.nowMs());
         }

@@ -211,6 +211,7 @@ final class StreamReads {
         } else {
             history(ctx, stream, from, reader, source.after, out);
         }
+        ctx.changed(1); // once for each stream, however much was read
     }
 
     private void deliver(
@@ -239,7 +240,6 @@ final class StreamReads {
         }
         reader.active(ctx.nowMs());
         StreamEffects.position(ctx, key, from);
-        ctx.changed((long) ids.size());
     }
 
     /** What the consumer has got and not acknowledged; an entry that is deleted is shown without its fields. */
