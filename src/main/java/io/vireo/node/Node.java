@@ -133,12 +133,15 @@ final class Node {
     private final Executor later;
     private final Hosting hosting;
     private final MigrateCommand migrate;
+    private final Gates gates;
+    private final LoadingGate loadingGate = new LoadingGate();
     private final LoopDelay loopDelay = new LoopDelay(CRON_PERIOD_MS);
     private long cronTimer = -1;
     private EventBusOutlet outlet;
     private ScheduledFuture<?> deadline;
     private boolean freeing;
     private boolean released;
+    private boolean knowsItsRole;
     private boolean cronPaused;
 
     /** Builds the parts; called on the context's thread, which becomes the owner of the data. */
@@ -162,15 +165,14 @@ final class Node {
         this.later = task -> loop.schedule(task, RELEASE_PERIOD_MS, TimeUnit.MILLISECONDS);
         this.saving = new Saving(config, keyspace, () -> replication().beginSnapshot(), loop, nextTurn, log);
 
-        Gates gates = new Gates();
+        this.gates = new Gates();
         this.pubSub = new PubSub(keyspace);
         this.tracking = new Tracking(keyspace, sessions, this::wake);
         AuthGate authGate = new AuthGate();
         SaveErrorGate saveErrorGate = new SaveErrorGate(config);
-        LoadingGate loadingGate = new LoadingGate();
         saving.onStatus(ok -> gates.arm(saveErrorGate, !ok));
         config.onChange(Options.REQUIREPASS, now -> gates.arm(authGate, login.isPasswordRequired()));
-        this.loading = new Loading(config, keyspace, loop, on -> gates.arm(loadingGate, on), log);
+        this.loading = new Loading(config, keyspace, loop, this::loadingChanged, log);
         this.primarySocket = new PrimarySocket(vertx, context, () -> config.get(Options.BIND_SOURCE_ADDR), this::wake);
         this.replication = new NodeReplication(
                 new NodeReplication.Parts(config, keyspace, stream, saving, loading, loop, log),
@@ -293,6 +295,7 @@ final class Node {
     Future<Void> start() {
         log.role(replication.configuredPrimary().isPresent() ? 'S' : 'M');
         cleanUp();
+        loadingChanged(false);
         return listen().compose(done -> {
                     sayOpen();
                     return openHttp();
@@ -516,9 +519,16 @@ final class Node {
             history = null;
         }
         replication.start(history);
+        knowsItsRole = true;
+        loadingChanged(loading.hidesData());
         if (history != null) {
             tellOf(loaded.dropped());
         }
+    }
+
+    /** Until the role and the stream are known, nobody may write: such a write would be in no stream. */
+    private void loadingChanged(boolean on) {
+        gates.arm(loadingGate, on || !knowsItsRole);
     }
 
     private void tellOf(DroppedKeys dropped) {

@@ -8,21 +8,27 @@ import io.vireo.command.InfoText;
 import io.vireo.config.Config;
 import io.vireo.config.Options;
 import io.vireo.keyspace.Keyspace;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /**
- * Fills the keyspace from a file on a guest thread, while the loop goes on and answers that it is loading.
+ * Fills the keyspace from a file on a guest thread, while the loop goes on and answers that it is loading. A small file is
+ * loaded at once: that takes no longer than a large command, and no client is refused for it.
  *
  * <p>What is loaded replaces what there was, or is added to it. A file that others have written is surveyed first by
  * whoever must not lose the old data to a bad one.
  */
 @RunsOn(Loop.KEYSPACE)
 public final class Loading {
+    private static final long SMALL_BYTES = 128 << 10;
+
     private final Config config;
     private final Keyspace keyspace;
+    private final Executor loop;
     private final GuestThread guest;
     private final Consumer<Boolean> onChange;
     private final ServerLog log;
@@ -40,6 +46,7 @@ public final class Loading {
     public Loading(Config config, Keyspace keyspace, Executor loop, Consumer<Boolean> onChange, ServerLog log) {
         this.config = config;
         this.keyspace = keyspace;
+        this.loop = loop;
         this.guest = new GuestThread(keyspace.owner(), loop);
         this.onChange = onChange;
         this.log = log;
@@ -70,25 +77,55 @@ public final class Loading {
         RdbLoader current = loader;
         onChange.accept(true);
         keyspace.ownExpiries().filled(true);
-        guest.run(
-                "vireo-loading",
-                () -> {
-                    if (flush) {
-                        keyspace.functions().clear();
-                        keyspace.flushAll(keyspace.lazyFreeing().replicaFlush && !keyspace.deletesExpired());
-                    }
-                    return current.load(file);
-                },
-                (loaded, problem) -> {
-                    loader = null;
-                    keyspace.ownExpiries().filled(false);
-                    if (loaded != null) {
-                        lastLoaded = loaded.keys();
-                        lastExpired = loaded.expired();
-                    }
-                    onChange.accept(false);
-                    done.accept(loaded, problem);
-                });
+        if (config.get(Options.KEY_LOAD_DELAY) == 0 && isSmall(file)) {
+            loadHere(current, file, flush, done);
+            return;
+        }
+        guest.run("vireo-loading", () -> fill(current, file, flush), (loaded, problem) -> {
+            ended(loaded);
+            done.accept(loaded, problem);
+        });
+    }
+
+    private static boolean isSmall(Path file) {
+        try {
+            return Files.size(file) <= SMALL_BYTES;
+        } catch (IOException e) {
+            return false; // whoever reads it says what is wrong
+        }
+    }
+
+    /** On the loop; who is told is told a turn later, as after any loading. */
+    private void loadHere(RdbLoader current, Path file, boolean flush, BiConsumer<RdbLoader.Loaded, Exception> done) {
+        RdbLoader.Loaded loaded = null;
+        Exception problem = null;
+        try {
+            loaded = fill(current, file, flush);
+        } catch (IOException | RdbException e) {
+            problem = e;
+        }
+        ended(loaded);
+        RdbLoader.Loaded finalLoaded = loaded;
+        Exception finalProblem = problem;
+        loop.execute(() -> done.accept(finalLoaded, finalProblem));
+    }
+
+    private RdbLoader.Loaded fill(RdbLoader current, Path file, boolean flush) throws IOException, RdbException {
+        if (flush) {
+            keyspace.functions().clear();
+            keyspace.flushAll(keyspace.lazyFreeing().replicaFlush && !keyspace.deletesExpired());
+        }
+        return current.load(file);
+    }
+
+    private void ended(RdbLoader.Loaded loaded) {
+        loader = null;
+        keyspace.ownExpiries().filled(false);
+        if (loaded != null) {
+            lastLoaded = loaded.keys();
+            lastExpired = loaded.expired();
+        }
+        onChange.accept(false);
     }
 
     /** Calls the loading that is under way off. */
