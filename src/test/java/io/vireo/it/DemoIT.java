@@ -27,6 +27,8 @@ class DemoIT {
             "RDB age",
             "RDB memory usage when created",
             "Loading RDB produced by version",
+            // Where a replica has not told yet how far it is: once a second as Redis's, after each batch as ours.
+            "Waiting for replicas before shutting down.",
             // Written by the real server's signal handler, in another shape.
             "Received SIGTERM scheduling shutdown...");
 
