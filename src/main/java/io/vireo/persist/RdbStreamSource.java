@@ -55,6 +55,11 @@ public final class RdbStreamSource implements RdbSource {
         return !paused;
     }
 
+    /** Whether it is enough for now. What {@link #put} answered and {@code resume} told may reach the loop in any order. */
+    public synchronized boolean isPaused() {
+        return paused;
+    }
+
     /** Says that all bytes were put. */
     public synchronized void end() {
         ended = true;

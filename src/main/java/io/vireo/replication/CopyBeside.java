@@ -70,7 +70,7 @@ final class CopyBeside implements IncomingCopy {
         tail = new byte[0];
         mostTrailing = shape instanceof PayloadShape.Marked(String mark) ? mark.length() : 0;
         long size = shape instanceof PayloadShape.Sized(long bytes) ? bytes : Long.MAX_VALUE;
-        source = new RdbStreamSource(size, ENOUGH_WAITING, () -> loop.execute(() -> newListener.congested(false)));
+        source = new RdbStreamSource(size, ENOUGH_WAITING, () -> loop.execute(this::lookWhetherPaused));
         log.notice("MASTER <-> REPLICA sync: Loading DB in memory");
         RdbLoader.Settings settings = new RdbLoader.Settings(
                 config.get(Options.RDBCHECKSUM), false, System.currentTimeMillis(), config.get(Options.KEY_LOAD_DELAY));
@@ -98,9 +98,14 @@ final class CopyBeside implements IncomingCopy {
         RawMemory.copyOut(address, all, tail.length, length);
         int sure = Math.max(0, all.length - mostTrailing);
         tail = Arrays.copyOfRange(all, sure, all.length);
-        Listener told = listener;
         if (source != null && sure > 0 && !source.put(Arrays.copyOf(all, sure))) {
-            loop.execute(() -> told.congested(true));
+            loop.execute(this::lookWhetherPaused);
+        }
+    }
+
+    private void lookWhetherPaused() {
+        if (source != null) {
+            listener.congested(source.isPaused());
         }
     }
 

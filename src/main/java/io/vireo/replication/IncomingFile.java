@@ -24,6 +24,7 @@ import java.util.function.BooleanSupplier;
 @RunsOn(Loop.ANY)
 final class IncomingFile implements Runnable {
     private static final long ENOUGH_WAITING = 8 << 20;
+    private static final long LITTLE_WAITING = ENOUGH_WAITING / 2;
     private static final long SYNC_EVERY = 32 << 20;
     private static final byte[] NO_MORE = new byte[0];
     private static final byte[] GIVEN_UP = new byte[0];
@@ -36,7 +37,13 @@ final class IncomingFile implements Runnable {
     private final IncomingCopy.Listener listener;
     private final LinkedBlockingQueue<byte[]> queue = new LinkedBlockingQueue<>();
     private final AtomicLong waiting = new AtomicLong();
-    private final AtomicBoolean congested = new AtomicBoolean();
+
+    /** Whether the loop is to be told when little waits any more. */
+    private final AtomicBoolean roomWanted = new AtomicBoolean();
+
+    /** On the loop: whether the listener was told to stop. */
+    private boolean congested;
+
     private final BooleanSupplier hasData;
     private volatile int trailing;
 
@@ -58,8 +65,21 @@ final class IncomingFile implements Runnable {
 
     void put(byte[] bytes) {
         queue.add(bytes);
-        if (waiting.addAndGet(bytes.length) > ENOUGH_WAITING && congested.compareAndSet(false, true)) {
-            loop.execute(() -> listener.congested(true));
+        if (waiting.addAndGet(bytes.length) > ENOUGH_WAITING && !congested) {
+            loop.execute(this::lookWhatWaits);
+        }
+    }
+
+    /** The worker may have taken everything before it knew that somebody wants to be told: so what waits is looked at again. */
+    private void lookWhatWaits() {
+        boolean full = waiting.get() > (congested ? LITTLE_WAITING : ENOUGH_WAITING);
+        if (full) {
+            roomWanted.set(true);
+            full = waiting.get() > LITTLE_WAITING;
+        }
+        if (full != congested) {
+            congested = full;
+            listener.congested(full);
         }
     }
 
@@ -152,8 +172,8 @@ final class IncomingFile implements Runnable {
     }
 
     private void taken(int bytes) {
-        if (waiting.addAndGet(-bytes) < ENOUGH_WAITING / 2 && congested.compareAndSet(true, false)) {
-            loop.execute(() -> listener.congested(false));
+        if (waiting.addAndGet(-bytes) <= LITTLE_WAITING && roomWanted.compareAndSet(true, false)) {
+            loop.execute(this::lookWhatWaits);
         }
     }
 

@@ -101,4 +101,14 @@ class RdbStreamSourceTest {
                         .getMessage());
         assertTrue(failing.put(new byte[500]), "what comes late is dropped");
     }
+
+    @Test
+    void whetherItIsEnoughForNowCanBeAskedInAnyOrder() throws IOException {
+        RdbStreamSource source = new RdbStreamSource(Long.MAX_VALUE, 10, () -> {});
+        assertFalse(source.isPaused());
+        source.put(new byte[11]);
+        assertTrue(source.isPaused());
+        source.read(new byte[6], 0, 6);
+        assertFalse(source.isPaused());
+    }
 }

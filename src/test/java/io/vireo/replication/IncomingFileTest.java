@@ -173,4 +173,18 @@ class IncomingFileTest {
         assertTrue(told.getFirst().startsWith("Opening the temp file needed for MASTER <-> REPLICA synchronization: "));
         assertEquals("old", Files.readString(destination));
     }
+
+    @Test
+    void aWorkerThatTakesAllBeforeTheLoopLooksLeavesNobodyWaiting() {
+        List<Runnable> loop = new ArrayList<>();
+        IncomingFile file = new IncomingFile(
+                new IncomingFile.Settings(temporary, destination, true, 16), loop::add, () -> true, listener);
+        for (int i = 0; i < 3; i++) {
+            file.put(new byte[4 << 20]);
+        }
+        file.end(0);
+        file.run(); // which ends in a copy that is no RDB
+        loop.forEach(Runnable::run);
+        assertFalse(told.contains("congested"), told.toString());
+    }
 }
