@@ -36,6 +36,11 @@ final class IntsetBytes {
         return (int) INT.get(set.array(), set.offset() + Integer.BYTES);
     }
 
+    /** The number of this index, from 0. */
+    static long at(RdbString set, int index) {
+        return at(set, index, (int) INT.get(set.array(), set.offset()));
+    }
+
     private static long at(RdbString set, int index, int width) {
         int from = set.offset() + HEAD_BYTES + index * width;
         return switch (width) {

@@ -3,7 +3,7 @@ package io.vireo.persist;
 import io.vireo.base.Loop;
 import io.vireo.base.RunsOn;
 
-/** What comes with a value in an RDB: its key and what was said of it. One object per reader, a view as its key is. */
+/** What comes with a value in an RDB: its key and what was said of it. One object per reader, good until the value is complete. */
 @RunsOn(Loop.WORKER)
 public final class RdbEntry {
     static final long NONE = -1;

@@ -7,9 +7,9 @@ import io.vireo.value.ValueType;
 /**
  * What is told of an RDB while it is read, in its order.
  *
- * <p>Every method may throw to end the reading. Strings and entries are views, valid until the method returns. What
- * this server cannot hold is refused by default; a visitor that only looks overrides that, and the value is then
- * passed over.
+ * <p>Every method may throw to end the reading. Strings are views, valid until the method returns; an entry and its key
+ * are valid until its value is complete. What this server cannot hold is refused by default; a visitor that only looks
+ * overrides that, and the value is then passed over.
  */
 public interface RdbVisitor {
     /** A named field, such as {@code redis-ver}, which may come anywhere. */
