@@ -43,7 +43,7 @@ class LayersTest {
             List.of("value"),
             List.of("keyspace", "log"),
             List.of("command"),
-            List.of("persist", "acl", "pubsub", "tracking", "script"),
+            List.of("persist", "backlog", "acl", "pubsub", "tracking", "script"),
             List.of("replication", "voter", "cluster"),
             List.of("net", "outlet", "web"),
             List.of("node"),

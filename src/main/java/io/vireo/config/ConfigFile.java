@@ -58,7 +58,6 @@ final class ConfigFile {
                 Map.entry("voter-lost", voters),
                 Map.entry("min-sync-replicas", strong),
                 Map.entry("strong-timeout-milliseconds", strong),
-                Map.entry("repl-backlog-file", "this version of Vireo keeps its backlog in memory only"),
                 Map.entry("repl-transport", "this version of Vireo replicates over TCP only")));
     }
 

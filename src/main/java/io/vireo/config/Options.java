@@ -324,6 +324,13 @@ public final class Options {
     public static final Option<Long> REPL_BACKLOG_SIZE = REPLICATION.option(
             "repl-backlog-size", bytesAtLeast(16_384), 1L << 20, SETTABLE, "Bytes of stream kept for reconnects.");
 
+    public static final Option<Boolean> REPL_BACKLOG_FILE = REPLICATION.option(
+            "repl-backlog-file",
+            yesNo(),
+            false,
+            SETTABLE,
+            "Keep the backlog on disk too, so that replicas that lag can continue after a restart.");
+
     public static final Option<Long> REPL_BACKLOG_TTL = REPLICATION.option(
             "repl-backlog-ttl",
             large(0, Long.MAX_VALUE),

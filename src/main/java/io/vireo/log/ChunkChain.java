@@ -36,7 +36,11 @@ final class ChunkChain {
 
     /** Chooses the size of chunks to come. */
     void sizeFor(long backlogSizeBytes) {
-        chunkBytes = Math.clamp(backlogSizeBytes / CHUNKS_PER_BACKLOG, SMALLEST_CHUNK, LARGEST_CHUNK);
+        chunkBytes = chunkBytes(backlogSizeBytes);
+    }
+
+    static int chunkBytes(long backlogSizeBytes) {
+        return Math.clamp(backlogSizeBytes / CHUNKS_PER_BACKLOG, SMALLEST_CHUNK, LARGEST_CHUNK);
     }
 
     boolean isEmpty() {
@@ -47,6 +51,14 @@ final class ChunkChain {
     void startAt(long offset) {
         first = newChunk(chunkBytes, offset);
         last = first;
+    }
+
+    /** Puts what came before this chain in front of it. */
+    void putInFront(BacklogSeed seed) {
+        seed.linkTo(first);
+        first = seed.first();
+        memoryBytes += seed.memoryBytes();
+        seed.forget();
     }
 
     long firstOffset() {

@@ -175,6 +175,20 @@ public final class ReplicationLog {
         return backlogOpen;
     }
 
+    /**
+     * Puts bytes in front of all that is held, so that replicas that lack them may continue. The seed is taken over, and
+     * must end where the backlog begins.
+     */
+    public void seed(BacklogSeed seed) {
+        Invariant.check(
+                backlogOpen && backlogFrom == chain.firstOffset(), "a backlog is seeded before it has lost anything");
+        if (seed.length() > 0) {
+            chain.putInFront(seed);
+            backlogFrom = seed.firstOffset();
+            trim();
+        }
+    }
+
     /** What is held for replicas that come back: more than the configured size while a reader needs older bytes. */
     public Backlog backlog() {
         return backlogOpen ? new Backlog(Math.max(chain.firstOffset(), backlogFrom), endOffset + 1) : Backlog.NONE;

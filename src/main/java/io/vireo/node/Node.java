@@ -7,6 +7,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.internal.ContextInternal;
+import io.vireo.backlog.BacklogFile;
 import io.vireo.base.Bytes;
 import io.vireo.base.Fatal;
 import io.vireo.base.Loop;
@@ -46,6 +47,7 @@ import io.vireo.keyspace.Keyspace;
 import io.vireo.log.ReplicationHistory;
 import io.vireo.log.ReplicationId;
 import io.vireo.log.ReplicationLog;
+import io.vireo.log.StreamPosition;
 import io.vireo.net.ClientLimits;
 import io.vireo.net.PrimarySocket;
 import io.vireo.net.RespListener;
@@ -115,6 +117,7 @@ final class Node {
 
     private final Keyspace keyspace;
     private final ReplicationLog stream;
+    private final BacklogFile backlogFile;
     private final Sessions sessions;
     private final Dispatcher dispatcher;
     private final RespListener listener;
@@ -164,6 +167,8 @@ final class Node {
         this.nextTurn = task -> loop.schedule(task, 1, TimeUnit.NANOSECONDS);
         this.later = task -> loop.schedule(task, RELEASE_PERIOD_MS, TimeUnit.MILLISECONDS);
         this.saving = new Saving(config, keyspace, () -> replication().beginSnapshot(), loop, nextTurn, log);
+
+        this.backlogFile = new BacklogFile(config, stream, loop, log);
 
         this.gates = new Gates();
         this.pubSub = new PubSub(keyspace);
@@ -304,6 +309,7 @@ final class Node {
                     cronTimer = vertx.setPeriodic(CRON_PERIOD_MS, timer -> cron());
                     return load();
                 })
+                .compose(this::readBacklog)
                 .compose(loaded -> openOutlet().onSuccess(open -> startReplication(loaded)))
                 .onSuccess(loaded -> {
                     info.text(
@@ -474,6 +480,7 @@ final class Node {
         if (outlet != null && keyspace.owner().isHeldHere()) {
             outlet.endOfTurn();
         }
+        backlogFile.endOfTurn();
     }
 
     private void cleanUp() {
@@ -506,6 +513,15 @@ final class Node {
         return done.future();
     }
 
+    /** What was kept of the backlog is at hand before the stream begins, and so before anybody asks for it. */
+    private Future<RdbLoader.Loaded> readBacklog(RdbLoader.Loaded loaded) {
+        Promise<RdbLoader.Loaded> done = Promise.promise();
+        RdbFacts.ReplicationPoint point = loaded == null ? null : loaded.facts().history();
+        backlogFile.read(
+                point == null ? null : new StreamPosition(point.id(), point.offset()), () -> done.complete(loaded));
+        return done.future();
+    }
+
     /**
      * Goes on with the stream where the file left it, if there was one. Replicas that go on too are told of the keys that
      * were left out since their time was over; where these are too many, they have to take a full copy.
@@ -519,6 +535,7 @@ final class Node {
             history = null;
         }
         replication.start(history);
+        backlogFile.start();
         knowsItsRole = true;
         loadingChanged(loading.hidesData());
         if (history != null) {
@@ -685,6 +702,7 @@ final class Node {
                 }
             }
             replication.tick();
+            backlogFile.tick(nowMs);
             listener.tick(nowMs);
             migrate.tick(nowMs);
             listener.wake();
@@ -927,6 +945,7 @@ final class Node {
             vertx.cancelTimer(cronTimer);
             pidFile.remove();
             replication.ending();
+            backlogFile.close();
             if (hosting.releasesMemory()) {
                 saving.abort();
                 replication.replication().stop();

@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vireo.base.Bytes;
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -330,6 +331,91 @@ class ReplicationLogTest {
         assertEquals(new Backlog(78, 78), log.backlog());
         assertEquals(new StreamPosition(A, 77), log.position());
         reader.close();
+    }
+
+    /** A seed of this text, ending in front of this offset. */
+    private static BacklogSeed seed(String text, long nextOffset) {
+        BacklogSeed seed = new BacklogSeed(nextOffset - text.length(), BACKLOG);
+        byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
+        for (int at = 0; at < bytes.length; at += 1_000) {
+            seed.add(bytes, at, Math.min(1_000, bytes.length - at));
+        }
+        return seed;
+    }
+
+    @Test
+    void aSeedIsReadAsIfItHadJustBeenWritten() {
+        log.restartAt(100_000);
+        log.openBacklog();
+        LogReader fromEnd = log.readFromEnd();
+        String kept = "k".repeat(CHUNK) + "l".repeat(CHUNK / 2);
+        log.seed(seed(kept, 100_001));
+        assertEquals(new Backlog(100_001 - kept.length(), 100_001), log.backlog());
+        writeAlone(log, 3, "SET", "a", "1");
+
+        String written = resp("SELECT", "3") + resp("SET", "a", "1");
+        try (LogReader reader = log.readFrom(log.backlog().first())) {
+            assertEquals(kept + written, readAll(reader));
+        }
+        try (LogReader reader = log.readFrom(100_000)) {
+            assertEquals("l" + written, readAll(reader));
+        }
+        assertEquals(written, readAll(fromEnd));
+        fromEnd.close();
+    }
+
+    @Test
+    void aSeedGoesLikeOtherBytesWhenTheBacklogIsLongEnoughWithoutIt() {
+        log.restartAt(100_000);
+        log.openBacklog();
+        log.seed(seed("k".repeat(3 * CHUNK), 100_001));
+        long first = log.backlog().first();
+        long memory = log.memoryBytes();
+        while (log.backlog().first() == first) {
+            writeAlone(log, 0, "SET", "key", "v".repeat(500));
+        }
+        assertEquals(first + CHUNK, log.backlog().first());
+        assertTrue(log.memoryBytes() <= memory + BACKLOG);
+        assertThrows(IllegalStateException.class, () -> log.readFrom(first));
+        try (LogReader reader = log.readFrom(first + CHUNK)) {
+            assertTrue(readAll(reader).startsWith("k".repeat(2 * CHUNK) + "*2"));
+        }
+    }
+
+    @Test
+    void aSeedLongerThanTheBacklogIsTrimmed() {
+        log.restartAt(1_000_000);
+        log.openBacklog();
+        log.seed(seed("k".repeat(4 * BACKLOG), 1_000_001));
+        assertTrue(log.backlog().length() >= BACKLOG && log.backlog().length() <= BACKLOG + CHUNK);
+    }
+
+    @Test
+    void onlyWhatEndsWhereTheBacklogBeginsIsTakenOver() {
+        log.restartAt(1_000);
+        log.openBacklog();
+        BacklogSeed apart = seed("kept", 1_000);
+        assertThrows(IllegalStateException.class, () -> log.seed(apart));
+        assertEquals(new Backlog(1_001, 1_001), log.backlog());
+        apart.free();
+        BacklogSeed empty = new BacklogSeed(1_001, BACKLOG);
+        log.seed(empty);
+        assertEquals(new Backlog(1_001, 1_001), log.backlog());
+        writeAlone(log, 0, "SET", "a", "1");
+        log.seed(seed("kept", 1_001));
+        assertEquals(997, log.backlog().first());
+    }
+
+    @Test
+    void whatALogLostCannotBeSeeded() {
+        log.openBacklog();
+        for (int i = 0; i < 2_000; i++) {
+            writeAlone(log, 0, "SET", "key", "v".repeat(100));
+        }
+        BacklogSeed seed = seed("kept", log.backlog().first());
+        assertThrows(IllegalStateException.class, () -> log.seed(seed));
+        seed.free();
+        seed.free();
     }
 
     @Test

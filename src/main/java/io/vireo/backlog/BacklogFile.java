@@ -1,0 +1,345 @@
+package io.vireo.backlog;
+
+import io.vireo.base.Fatal;
+import io.vireo.base.Loop;
+import io.vireo.base.RawMemory;
+import io.vireo.base.RunsOn;
+import io.vireo.base.ServerLog;
+import io.vireo.config.Config;
+import io.vireo.config.Options;
+import io.vireo.log.BacklogSeed;
+import io.vireo.log.LogReader;
+import io.vireo.log.ReplicationHistory;
+import io.vireo.log.ReplicationLog;
+import io.vireo.log.StreamPosition;
+import java.util.concurrent.Executor;
+
+/**
+ * Keeps the backlog on disk as well, where {@code repl-backlog-file} says so, and gives it back to the log at the next
+ * start.
+ *
+ * <p>It reads the log at a position of its own, about once a second or as soon as there is a piece's worth. At most
+ * {@value #WINDOW_BYTES} bytes are on their way to the disk. The rest waits in the log, but never more than the log would
+ * keep without this reader: where the disk does not follow, the file goes on behind a gap. While the log has no backlog
+ * there is no file.
+ */
+@RunsOn(Loop.KEYSPACE)
+public final class BacklogFile {
+    static final int WINDOW_BYTES = 1 << 20;
+
+    private static final long FLUSH_PERIOD_MS = 1_000;
+    private static final long RETRY_AFTER_MS = 10_000;
+
+    /** More segments than this, left by short lives, are written anew as few. */
+    private static final int MOST_KEPT = 16;
+
+    private final Config config;
+    private final ReplicationLog stream;
+    private final Executor loop;
+    private final ServerLog log;
+
+    private boolean isOn;
+
+    /** Whether the disk may be open at another place than the one that is configured now. */
+    private boolean isMoved;
+
+    private BacklogDisk disk;
+    private Restored restored = Restored.NOTHING;
+    private boolean started;
+    private boolean ended;
+
+    /** What is read from now on goes to the segment of this id. */
+    private String id;
+
+    private LogReader reader;
+    private int onTheirWay;
+    private boolean flushes;
+    private long flushedAtMs;
+    private long brokenUntilMs;
+    private long nowMs;
+
+    /** @param loop runs things on the keyspace thread */
+    public BacklogFile(Config config, ReplicationLog stream, Executor loop, ServerLog log) {
+        this.config = config;
+        this.stream = stream;
+        this.loop = loop;
+        this.log = log;
+        this.isOn = config.get(Options.REPL_BACKLOG_FILE);
+        config.onChange(Options.REPL_BACKLOG_FILE, now -> {
+            isOn = now;
+            isMoved = true;
+        });
+        config.onChange(Options.DIR, now -> isMoved = true);
+        config.onChange(Options.DBFILENAME, now -> isMoved = true);
+    }
+
+    // The beginning.
+
+    /**
+     * Reads what was kept, before the stream begins.
+     *
+     * @param data what the loaded data are a copy of, or null if of no stream
+     * @param done run on the keyspace thread
+     */
+    public void read(StreamPosition data, Runnable done) {
+        if (!isOn) {
+            done.run();
+            return;
+        }
+        BacklogPlace place = place();
+        BacklogDisk opened = open(place);
+        long sizeBytes = stream.backlogSizeBytes();
+        disk = opened;
+        opened.submit(segments -> {
+            Restored[] found = {Restored.NOTHING};
+            try {
+                found[0] = new BacklogRestore(log).read(place, data, sizeBytes);
+                segments.keepOnly(found[0].kept());
+            } finally {
+                onLoop(() -> {
+                    restored = found[0];
+                    done.run();
+                });
+            }
+        });
+    }
+
+    private BacklogDisk open(BacklogPlace place) {
+        BacklogDisk[] opened = new BacklogDisk[1];
+        opened[0] = new BacklogDisk(place, problem -> {
+            log.warning("Failed keeping the replication backlog on disk: " + problem.getMessage());
+            onLoop(() -> broke(opened[0]));
+        });
+        return opened[0];
+    }
+
+    private BacklogPlace place() {
+        String name = config.get(Options.DBFILENAME);
+        return new BacklogPlace(config.get(Options.DIR), name.isEmpty() ? "dump.rdb" : name);
+    }
+
+    /** Puts what was read into the log, whose stream has its names by now and not gone on. */
+    public void start() {
+        started = true;
+        if (restored.isNothing()) {
+            return;
+        }
+        BacklogSeed seed = restored.seed();
+        StreamPosition data = restored.data();
+        boolean fits = stream.hasBacklog()
+                && stream.backlog().first() == data.next()
+                && stream.history().includes(data.id(), data.next());
+        if (fits) {
+            log.notice("The replication backlog goes on from disk: " + seed.length() + " bytes up to offset "
+                    + data.offset() + ".");
+            stream.seed(seed);
+        } else {
+            log.notice("The replication backlog on disk is not used: the stream begins anew.");
+            seed.free();
+        }
+        if (fits && restored.kept().size() <= MOST_KEPT) {
+            id = stream.history().id();
+            readFrom(data.next());
+        }
+        restored = Restored.NOTHING;
+    }
+
+    // As the stream goes on.
+
+    /** The end of a turn of the loop, between commands. */
+    public void endOfTurn() {
+        if (started && !ended) {
+            pump();
+        }
+    }
+
+    /** Several times a second. */
+    public void tick(long newNowMs) {
+        nowMs = newNowMs;
+        if (nowMs - flushedAtMs >= FLUSH_PERIOD_MS) {
+            flushedAtMs = nowMs;
+            flushes = true;
+        }
+        endOfTurn();
+    }
+
+    private void pump() {
+        if (isMoved) {
+            isMoved = false;
+            remove();
+        }
+        if (!isOn) {
+            return;
+        }
+        if (disk == null) {
+            disk = open(place());
+        }
+        if (reader != null && (reader.isCut() || !stream.hasBacklog())) {
+            leave();
+            disk.submit(SegmentWriter::clear);
+        }
+        if (reader == null) {
+            if (!stream.hasBacklog() || nowMs < brokenUntilMs) {
+                return;
+            }
+            beginAnew();
+        }
+        keepWithinBacklog();
+        if (!hasName(stream.history())) {
+            leave();
+            beginAnew();
+        }
+        read();
+        if (reader.lagBytes() == 0) {
+            flushes = false;
+        }
+    }
+
+    private void beginAnew() {
+        disk.submit(SegmentWriter::clear);
+        id = stream.history().id();
+        readFrom(stream.backlog().first());
+    }
+
+    /** A segment begins at this offset. */
+    private void readFrom(long offset) {
+        reader = stream.readFrom(offset);
+        beginSegment(offset);
+    }
+
+    private void beginSegment(long offset) {
+        String newId = id;
+        disk.submit(segments -> segments.begin(newId, offset));
+    }
+
+    private void leave() {
+        if (reader != null) {
+            reader.close();
+            reader = null;
+        }
+    }
+
+    /** The log has its memory back that only this reader has kept. */
+    private void keepWithinBacklog() {
+        if (reader.lagBytes() <= stream.backlogSizeBytes()) {
+            return;
+        }
+        long lacking = reader.nextOffset();
+        reader.close();
+        long first = Math.max(lacking, stream.backlog().first());
+        reader = stream.readFrom(first);
+        if (first != lacking) {
+            log.notice(
+                    "The disk does not follow: the replication backlog there lacks " + (first - lacking) + " bytes.");
+            if (first >= stream.history().formerUpTo()) {
+                id = stream.history().id();
+            }
+            beginSegment(first);
+        }
+    }
+
+    /** Whether what is read next is of the stream that the segments are of. */
+    private boolean hasName(ReplicationHistory history) {
+        return history.id().equals(id) || history.formerId().equals(id) && history.formerUpTo() >= reader.nextOffset();
+    }
+
+    private void read() {
+        while (onTheirWay < WINDOW_BYTES && (flushes || reader.lagBytes() >= SegmentFormat.LONGEST_PIECE)) {
+            int length = Math.min(SegmentFormat.LONGEST_PIECE, reader.spanLength());
+            if (!stream.history().id().equals(id)) {
+                length = (int) Math.min(length, stream.history().formerUpTo() - reader.nextOffset());
+                if (length == 0) {
+                    id = stream.history().id();
+                    beginSegment(reader.nextOffset());
+                    continue;
+                }
+            }
+            if (length == 0) {
+                return;
+            }
+            byte[] bytes = new byte[length];
+            RawMemory.copyOut(reader.spanAddress(), bytes, 0, length);
+            write(disk, reader.nextOffset(), bytes);
+            reader.advance(length);
+        }
+    }
+
+    private void write(BacklogDisk to, long offset, byte[] bytes) {
+        onTheirWay += bytes.length;
+        long sizeBytes = stream.backlogSizeBytes();
+        to.submit(segments -> {
+            try {
+                segments.append(offset, bytes, sizeBytes);
+            } finally {
+                onLoop(() -> written(to, bytes.length));
+            }
+        });
+    }
+
+    private void written(BacklogDisk by, int bytes) {
+        if (by == disk && !ended) {
+            onTheirWay -= bytes;
+            endOfTurn();
+        }
+    }
+
+    private void broke(BacklogDisk which) {
+        if (which == disk && !ended) {
+            leave();
+            brokenUntilMs = nowMs + RETRY_AFTER_MS;
+        }
+    }
+
+    private void onLoop(Runnable what) {
+        loop.execute(() -> {
+            try {
+                what.run();
+            } catch (Throwable e) { // Netty would swallow it
+                Fatal.stop(e);
+            }
+        });
+    }
+
+    // The end.
+
+    /** Leaves nothing where it was. */
+    private void remove() {
+        leave();
+        if (disk != null) {
+            disk.submit(SegmentWriter::clear);
+            disk.close();
+            disk = null;
+        }
+        onTheirWay = 0;
+        brokenUntilMs = 0;
+    }
+
+    /** Returns when all of the stream is on disk, for good: nothing is written to it any more. */
+    public void close() {
+        if (started && disk != null) {
+            do {
+                flushes = true;
+                onTheirWay = 0; // waited for below, however much it was
+                pump();
+                await(segments -> {});
+            } while (reader != null && reader.lagBytes() > 0);
+        }
+        leave();
+        ended = true;
+        if (!restored.isNothing()) {
+            restored.seed().free();
+        }
+        await(SegmentWriter::sync);
+        if (disk != null) {
+            disk.close();
+        }
+    }
+
+    /** Returns when this is done, and all that was to be done before. */
+    void await(BacklogDisk.Work last) {
+        if (disk != null) {
+            disk.submit(last);
+            disk.await();
+        }
+    }
+}
