@@ -1,0 +1,23 @@
+package io.vireo.voter;
+
+import java.util.List;
+
+/**
+ * What a state machine answers to an event: the state it is in now, and what has to be done, in this order.
+ *
+ * @param <S> the machine's states
+ * @param <A> the machine's actions
+ */
+public record Step<S, A>(S state, List<A> actions) {
+    public Step {
+        actions = List.copyOf(actions);
+    }
+
+    static <S, A> Step<S, A> to(S state) {
+        return new Step<>(state, List.of());
+    }
+
+    static <S, A> Step<S, A> to(S state, A action) {
+        return new Step<>(state, List.of(action));
+    }
+}

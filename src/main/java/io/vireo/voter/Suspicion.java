@@ -1,0 +1,126 @@
+package io.vireo.voter;
+
+import io.vireo.topology.ConsistencyMode;
+import io.vireo.topology.GroupRecord;
+import io.vireo.topology.NodeId;
+import io.vireo.voter.Duty.Following;
+import io.vireo.voter.Duty.Wait;
+import io.vireo.voter.VoterReply.Heard;
+import io.vireo.voter.VoterReply.StatusIs;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * When a node that follows stands for election.
+ *
+ * <pre>
+ *            silence, and a majority of the voters          the time is over, and asked again
+ *            is free, and this node might lead              they say the same
+ *   content ------------------------------------> waiting -----------------------------------> stands
+ *      ^                                            |
+ *      +--------------------------------------------+  any of it has ended
+ * </pre>
+ *
+ * <p>Silence alone decides nothing: it may be this node's own. Nor does a record remembered from earlier: it may have been
+ * one that no majority ever had, and be gone.
+ */
+final class Suspicion {
+    private final Turn turn;
+    private final Timing timing;
+
+    private Suspicion(Turn turn) {
+        this.turn = turn;
+        this.timing = turn.timing;
+    }
+
+    /** What became of the node: it goes on following, perhaps waiting, or it stands. */
+    static Duty tick(Following following, Turn turn) {
+        return new Suspicion(turn).tick(following);
+    }
+
+    private Duty tick(Following s) {
+        boolean isSilent = turn.nowMs - s.heardMs() > timing.downAfterMs();
+        if (!isSilent || turn.nowMs < s.notBeforeMs() || !mightLead(turn.nowMs - timing.freshMs())) {
+            return new Following(s.heardMs(), s.notBeforeMs(), Optional.empty());
+        }
+        if (s.waiting().isEmpty()) {
+            long waitMs = rank() * timing.rankMs() + turn.randomBelow(timing.rankMs());
+            Wait wait = new Wait(turn.nowMs, turn.nowMs + waitMs);
+            return new Following(s.heardMs(), s.notBeforeMs(), Optional.of(wait));
+        }
+        Wait wait = s.waiting().get();
+        boolean askedAgain = mightLead(Math.max(wait.sinceMs(), turn.nowMs - timing.freshMs()));
+        return turn.nowMs >= wait.untilMs() && askedAgain ? Candidacy.begin(Ballot.Cause.SUSPICION, turn) : s;
+    }
+
+    /** Whether a majority would promise now, judged by what was asked since then. */
+    private boolean mightLead(long sinceMs) {
+        List<StatusIs> answers = turn.probes.since(sinceMs);
+        long free = answers.stream().filter(StatusIs::free).count();
+        if (answers.size() < turn.majority() || free < turn.majority()) {
+            return false;
+        }
+        return turn.report.mayLead() && fits(newest(answers), turn);
+    }
+
+    private static Optional<GroupRecord> newest(List<StatusIs> answers) {
+        return Voter.newest(answers.stream().map(StatusIs::record).toList());
+    }
+
+    /** Whether this node may lead after this record. */
+    static boolean fits(Optional<GroupRecord> newest, Turn turn) {
+        if (newest.isEmpty()) {
+            return turn.settings.mayFound();
+        }
+        return newest.get().mode() == ConsistencyMode.ASYNC
+                ? turn.report.whole()
+                : newest.get().lists(turn.self());
+    }
+
+    /** How many would lead better, of those that were heard of lately and may lead. The primary is not among them: it is silent. */
+    private long rank() {
+        Optional<GroupRecord> newest = newest(turn.probes.since(turn.nowMs - timing.freshMs()));
+        return turn.probes.heard().stream()
+                .filter(heard -> heard.ageMs() <= timing.heardOfMs())
+                .map(Heard::report)
+                .filter(NodeReport::mayLead)
+                .filter(other -> isCandidate(other.node(), newest))
+                .filter(other -> NodeReport.BEST_FIRST.compare(other, turn.report) < 0)
+                .count();
+    }
+
+    private boolean isCandidate(NodeId node, Optional<GroupRecord> newest) {
+        if (node.equals(turn.self().node())) {
+            return false;
+        }
+        return newest.map(record -> !record.primary().equals(node)
+                        && (record.mode() == ConsistencyMode.ASYNC
+                                || record.inSync().stream()
+                                        .anyMatch(member -> member.node().equals(node))))
+                .orElse(true);
+    }
+
+    /** Those who could take over, the best first. */
+    static List<NodeId> bestFirst(List<NodeId> nodes, List<Heard> heard) {
+        return nodes.stream()
+                .sorted(Comparator.comparingInt(node -> place(node, heard)))
+                .filter(node -> place(node, heard) != Integer.MAX_VALUE)
+                .toList();
+    }
+
+    /** The place in the order of those heard of; the last for one that must not lead. */
+    private static int place(NodeId node, List<Heard> heard) {
+        List<NodeReport> reports = heard.stream()
+                .map(Heard::report)
+                .filter(NodeReport::mayLead)
+                .sorted(NodeReport.BEST_FIRST)
+                .toList();
+        for (int i = 0; i < reports.size(); i++) {
+            if (reports.get(i).node().equals(node)) {
+                return i;
+            }
+        }
+        return Integer.MAX_VALUE;
+    }
+}
