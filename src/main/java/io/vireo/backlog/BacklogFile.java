@@ -29,6 +29,8 @@ public final class BacklogFile {
 
     private static final long FLUSH_PERIOD_MS = 1_000;
     private static final long RETRY_AFTER_MS = 10_000;
+    private static final long SAY_AGAIN_AFTER_MS = 60_000;
+    private static final int PIECES_PER_BACKLOG = 4;
 
     /** More segments than this, left by short lives, are written anew as few. */
     private static final int MOST_KEPT = 16;
@@ -48,10 +50,16 @@ public final class BacklogFile {
     private boolean started;
     private boolean ended;
 
-    /** What is read from now on goes to the segment of this id. */
+    /** What is read next goes to the segment of this id; null while there is nothing on disk that could go on. */
     private String id;
 
+    /** Null while nothing is read: there is no backlog, or the disk does not follow. */
     private LogReader reader;
+
+    /** The next offset to be read by the time the reader was let go, while the id is kept. */
+    private long lacking;
+
+    private long sayAgainAtMs;
     private int onTheirWay;
     private boolean flushes;
     private long flushedAtMs;
@@ -174,31 +182,80 @@ public final class BacklogFile {
         if (disk == null) {
             disk = open(place());
         }
-        if (reader != null && (reader.isCut() || !stream.hasBacklog())) {
-            leave();
-            disk.submit(SegmentWriter::clear);
+        if (!stream.hasBacklog() || reader != null && reader.isCut()) {
+            forget();
         }
-        if (reader == null) {
-            if (!stream.hasBacklog() || nowMs < brokenUntilMs) {
-                return;
-            }
-            beginAnew();
+        if (!stream.hasBacklog() || reader == null && !begin()) {
+            return;
         }
-        keepWithinBacklog();
-        if (!hasName(stream.history())) {
-            leave();
+        if (!hasName(stream.history(), reader.nextOffset())) {
+            forget();
             beginAnew();
         }
         read();
-        if (reader.lagBytes() == 0) {
+        if (reader.lagBytes() > stream.backlogSizeBytes()) {
+            letGo();
+        } else if (reader.lagBytes() == 0) {
             flushes = false;
         }
+    }
+
+    /** What is on disk is of no use any more. */
+    private void forget() {
+        leave();
+        if (id != null) {
+            id = null;
+            disk.submit(SegmentWriter::clear);
+        }
+    }
+
+    private void leave() {
+        if (reader != null) {
+            reader.close();
+            reader = null;
+        }
+    }
+
+    /** The log has its memory back that only this reader has kept: the disk does not follow. */
+    private void letGo() {
+        lacking = reader.nextOffset();
+        leave();
+    }
+
+    /** Reads again, if the disk can take something. */
+    private boolean begin() {
+        if (nowMs < brokenUntilMs || onTheirWay >= WINDOW_BYTES) {
+            return false;
+        }
+        if (id != null && lacking <= stream.endOffset() + 1 && hasName(stream.history(), lacking)) {
+            goOnBehindGap();
+        } else {
+            beginAnew();
+        }
+        return true;
     }
 
     private void beginAnew() {
         disk.submit(SegmentWriter::clear);
         id = stream.history().id();
         readFrom(stream.backlog().first());
+    }
+
+    private void goOnBehindGap() {
+        long first = Math.max(lacking, stream.backlog().first());
+        if (first == lacking) {
+            reader = stream.readFrom(first);
+            return;
+        }
+        if (nowMs >= sayAgainAtMs) {
+            sayAgainAtMs = nowMs + SAY_AGAIN_AFTER_MS;
+            log.notice("The disk does not follow: the replication backlog there lacks " + (first - lacking)
+                    + " bytes in front of offset " + first + ".");
+        }
+        if (first >= stream.history().formerUpTo()) {
+            id = stream.history().id();
+        }
+        readFrom(first);
     }
 
     /** A segment begins at this offset. */
@@ -212,39 +269,14 @@ public final class BacklogFile {
         disk.submit(segments -> segments.begin(newId, offset));
     }
 
-    private void leave() {
-        if (reader != null) {
-            reader.close();
-            reader = null;
-        }
-    }
-
-    /** The log has its memory back that only this reader has kept. */
-    private void keepWithinBacklog() {
-        if (reader.lagBytes() <= stream.backlogSizeBytes()) {
-            return;
-        }
-        long lacking = reader.nextOffset();
-        reader.close();
-        long first = Math.max(lacking, stream.backlog().first());
-        reader = stream.readFrom(first);
-        if (first != lacking) {
-            log.notice(
-                    "The disk does not follow: the replication backlog there lacks " + (first - lacking) + " bytes.");
-            if (first >= stream.history().formerUpTo()) {
-                id = stream.history().id();
-            }
-            beginSegment(first);
-        }
-    }
-
-    /** Whether what is read next is of the stream that the segments are of. */
-    private boolean hasName(ReplicationHistory history) {
-        return history.id().equals(id) || history.formerId().equals(id) && history.formerUpTo() >= reader.nextOffset();
+    /** Whether what is read from this offset on is of the stream that the segments are of. */
+    private boolean hasName(ReplicationHistory history, long offset) {
+        return history.id().equals(id) || history.formerId().equals(id) && history.formerUpTo() >= offset;
     }
 
     private void read() {
-        while (onTheirWay < WINDOW_BYTES && (flushes || reader.lagBytes() >= SegmentFormat.LONGEST_PIECE)) {
+        long pieceBytes = Math.min(SegmentFormat.LONGEST_PIECE, stream.backlogSizeBytes() / PIECES_PER_BACKLOG);
+        while (onTheirWay < WINDOW_BYTES && (flushes || reader.lagBytes() >= pieceBytes)) {
             int length = Math.min(SegmentFormat.LONGEST_PIECE, reader.spanLength());
             if (!stream.history().id().equals(id)) {
                 length = (int) Math.min(length, stream.history().formerUpTo() - reader.nextOffset());
@@ -286,6 +318,7 @@ public final class BacklogFile {
     private void broke(BacklogDisk which) {
         if (which == disk && !ended) {
             leave();
+            id = null;
             brokenUntilMs = nowMs + RETRY_AFTER_MS;
         }
     }
@@ -305,6 +338,7 @@ public final class BacklogFile {
     /** Leaves nothing where it was. */
     private void remove() {
         leave();
+        id = null;
         if (disk != null) {
             disk.submit(SegmentWriter::clear);
             disk.close();
@@ -322,7 +356,7 @@ public final class BacklogFile {
                 onTheirWay = 0; // waited for below, however much it was
                 pump();
                 await(segments -> {});
-            } while (reader != null && reader.lagBytes() > 0);
+            } while (reader == null ? id != null : reader.lagBytes() > 0);
         }
         leave();
         ended = true;

@@ -326,6 +326,22 @@ class BacklogFileTest {
     }
 
     @Test
+    void aSmallBacklogIsKeptWhole() {
+        int size = 16 << 10;
+        Life life = new Life(ReplicationHistory.fresh(A), size).loaded(null);
+        life.stream.openBacklog();
+        for (int i = 0; i < 2_000; i++) {
+            life.write("x".repeat(i % 100));
+        }
+        String held = life.held();
+        life.file.close();
+        Life next = new Life(ReplicationHistory.ofPrimaryFromFile(B, life.position()), size).loaded(life.position());
+        assertTrue(next.held().length() >= size);
+        assertTrue(held.endsWith(next.held()) || next.held().endsWith(held));
+        next.file.close();
+    }
+
+    @Test
     void manyShortLivesLeaveFewFiles() {
         Life life = begin(A);
         life.write("0");
@@ -381,6 +397,7 @@ class BacklogFileTest {
         String stream = "";
         StreamPosition saved = null;
         int seeded = 0;
+        long least = 0;
         for (int i = 0; i < 25; i++) {
             String id = String.format("%040x", ++ids);
             ReplicationHistory history =
@@ -394,6 +411,8 @@ class BacklogFileTest {
             }
             seeded += life.held().isEmpty() ? 0 : 1;
             assertTrue(stream.endsWith(life.held()));
+            assertTrue(life.held().length() >= least, "held " + life.held().length() + " of " + least);
+            least = 0;
             saved = null;
             for (int left = random.nextInt(60); left > 0; left--) {
                 switch (random.nextInt(12)) {
@@ -419,7 +438,10 @@ class BacklogFileTest {
             }
             if (random.nextInt(3) > 0) {
                 life.file.close();
-                saved = random.nextInt(4) > 0 ? life.position() : saved;
+                if (random.nextInt(4) > 0) {
+                    saved = life.position();
+                    least = Math.min(size, life.held().length());
+                }
             } else {
                 life.file.await(segments -> {}); // killed: nothing more is written
             }
