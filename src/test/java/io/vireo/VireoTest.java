@@ -54,7 +54,7 @@ class VireoTest {
         VireoNode primary = await(start(DEFAULTS));
         VireoOptions asReplica = DEFAULTS.replicaOf("127.0.0.1", primary.port());
         VireoNode one = await(start(asReplica));
-        VireoNode other = await(start(asReplica));
+        VireoNode other = await(start(asReplica.with("repl-backlog-file yes")));
         assertThat(List.of(await(primary.role()), await(one.role()), await(other.role())))
                 .containsExactly(Role.PRIMARY, Role.REPLICA, Role.REPLICA);
 

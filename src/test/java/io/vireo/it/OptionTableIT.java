@@ -29,6 +29,7 @@ class OptionTableIT {
             "replica-serve-reads",
             "hazelcast-members",
             "hazelcast-port",
+            "repl-backlog-file",
             "replica-wipe-guard",
             "set-name",
             "aclfile",
