@@ -42,10 +42,12 @@ public final class BacklogFile {
 
     private boolean isOn;
 
-    /** Whether the disk may be open at another place than the one that is configured now. */
+    /** Whether it was turned on or off, or is to lie elsewhere. */
     private boolean isMoved;
 
+    /** Null until it is needed. */
     private BacklogDisk disk;
+
     private Restored restored = Restored.NOTHING;
     private boolean started;
     private boolean ended;
@@ -95,10 +97,9 @@ public final class BacklogFile {
             return;
         }
         BacklogPlace place = place();
-        BacklogDisk opened = open(place);
         long sizeBytes = stream.backlogSizeBytes();
-        disk = opened;
-        opened.submit(segments -> {
+        open(place);
+        disk.submit(segments -> {
             Restored[] found = {Restored.NOTHING};
             try {
                 found[0] = new BacklogRestore(log).read(place, data, sizeBytes);
@@ -112,13 +113,11 @@ public final class BacklogFile {
         });
     }
 
-    private BacklogDisk open(BacklogPlace place) {
-        BacklogDisk[] opened = new BacklogDisk[1];
-        opened[0] = new BacklogDisk(place, problem -> {
+    private void open(BacklogPlace place) {
+        disk = new BacklogDisk(place, problem -> {
             log.warning("Failed keeping the replication backlog on disk: " + problem.getMessage());
-            onLoop(() -> broke(opened[0]));
+            onLoop(this::broke);
         });
-        return opened[0];
     }
 
     private BacklogPlace place() {
@@ -144,6 +143,7 @@ public final class BacklogFile {
         } else {
             log.notice("The replication backlog on disk is not used: the stream begins anew.");
             seed.free();
+            disk.submit(SegmentWriter::clear);
         }
         if (fits && restored.kept().size() <= MOST_KEPT) {
             id = stream.history().id();
@@ -174,13 +174,13 @@ public final class BacklogFile {
     private void pump() {
         if (isMoved) {
             isMoved = false;
-            remove();
+            move();
         }
         if (!isOn) {
             return;
         }
         if (disk == null) {
-            disk = open(place());
+            open(place());
         }
         if (!stream.hasBacklog() || reader != null && reader.isCut()) {
             forget();
@@ -197,6 +197,17 @@ public final class BacklogFile {
             letGo();
         } else if (reader.lagBytes() == 0) {
             flushes = false;
+        }
+    }
+
+    /** Leaves nothing where it was. */
+    private void move() {
+        leave();
+        id = null;
+        brokenUntilMs = 0;
+        if (disk != null) {
+            BacklogPlace newPlace = place();
+            disk.submit(segments -> segments.moveTo(newPlace));
         }
     }
 
@@ -291,32 +302,32 @@ public final class BacklogFile {
             }
             byte[] bytes = new byte[length];
             RawMemory.copyOut(reader.spanAddress(), bytes, 0, length);
-            write(disk, reader.nextOffset(), bytes);
+            write(reader.nextOffset(), bytes);
             reader.advance(length);
         }
     }
 
-    private void write(BacklogDisk to, long offset, byte[] bytes) {
+    private void write(long offset, byte[] bytes) {
         onTheirWay += bytes.length;
         long sizeBytes = stream.backlogSizeBytes();
-        to.submit(segments -> {
+        disk.submit(segments -> {
             try {
                 segments.append(offset, bytes, sizeBytes);
             } finally {
-                onLoop(() -> written(to, bytes.length));
+                onLoop(() -> written(bytes.length));
             }
         });
     }
 
-    private void written(BacklogDisk by, int bytes) {
-        if (by == disk && !ended) {
+    private void written(int bytes) {
+        if (!ended) {
             onTheirWay -= bytes;
             endOfTurn();
         }
     }
 
-    private void broke(BacklogDisk which) {
-        if (which == disk && !ended) {
+    private void broke() {
+        if (!ended) {
             leave();
             id = null;
             brokenUntilMs = nowMs + RETRY_AFTER_MS;
@@ -334,19 +345,6 @@ public final class BacklogFile {
     }
 
     // The end.
-
-    /** Leaves nothing where it was. */
-    private void remove() {
-        leave();
-        id = null;
-        if (disk != null) {
-            disk.submit(SegmentWriter::clear);
-            disk.close();
-            disk = null;
-        }
-        onTheirWay = 0;
-        brokenUntilMs = 0;
-    }
 
     /** Returns when all of the stream is on disk, for good: nothing is written to it any more. */
     public void close() {

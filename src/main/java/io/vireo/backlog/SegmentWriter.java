@@ -27,7 +27,7 @@ final class SegmentWriter {
     /** A segment that is complete. */
     private record Complete(Path file, long bytes) {}
 
-    private final BacklogPlace place;
+    private BacklogPlace place;
     private final ArrayDeque<Complete> complete = new ArrayDeque<>();
     private long completeBytes;
     private long lastSequence;
@@ -68,6 +68,15 @@ final class SegmentWriter {
         for (var found : place.files().entrySet()) {
             lastSequence = Math.max(lastSequence, found.getKey());
             Files.deleteIfExists(found.getValue());
+        }
+    }
+
+    /** Deletes all segments; what is written next lies there. */
+    void moveTo(BacklogPlace newPlace) throws IOException {
+        try {
+            clear();
+        } finally {
+            place = newPlace;
         }
     }
 

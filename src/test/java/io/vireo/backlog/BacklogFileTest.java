@@ -310,6 +310,50 @@ class BacklogFileTest {
     }
 
     @Test
+    void itMovesWithTheFileItIsNamedAfter() throws ConfigRefusal, IOException {
+        Life life = new Life(
+                        ReplicationHistory.fresh(A),
+                        SIZE,
+                        "dir " + folder,
+                        "repl-backlog-file yes",
+                        "enable-protected-configs yes")
+                .loaded(null);
+        life.stream.openBacklog();
+        life.write("before");
+        life.flush();
+        life.config.set(List.of("dbfilename", "other.rdb"), true, false);
+        life.write("behind");
+        String held = life.held();
+        life.file.close();
+        assertEquals(List.of(), sequences());
+        assertEquals(1, new BacklogPlace(folder, "other.rdb").files().size());
+        Life next = new Life(
+                        ReplicationHistory.ofPrimaryFromFile(B, life.position()),
+                        SIZE,
+                        "dir " + folder,
+                        "dbfilename other.rdb",
+                        "repl-backlog-file yes")
+                .loaded(life.position());
+        assertEquals(held, next.held());
+        next.file.close();
+    }
+
+    @Test
+    void turningItOffAndOnAtOnceKeepsTheWhole() throws ConfigRefusal {
+        Life life = begin(A);
+        life.write("before");
+        life.flush();
+        life.config.set(List.of("repl-backlog-file", "no"), true, false);
+        life.config.set(List.of("repl-backlog-file", "yes"), true, false);
+        life.write("behind");
+        String held = life.held();
+        life.file.close();
+        Life next = restart(B, life.position());
+        assertEquals(held, next.held());
+        next.file.close();
+    }
+
+    @Test
     void noMoreWaitsInTheLogThanItWouldKeepItself() throws IOException {
         Life life = begin(A);
         for (int i = 0; i < 200; i++) {
