@@ -33,7 +33,7 @@ public sealed interface Duty {
      * @param len0 where the log ended when the epoch began
      * @param sinceMs when the first record was decided, or the election won
      * @param renewAtMs when the lease is renewed next
-     * @param strayed voters that have promised a higher epoch, or this one to another node, and since when
+     * @param strayed voters that have refused this epoch's record, and since when
      * @param wantedMode what the operator wants the group's mode to be
      */
     record Leading(

@@ -104,8 +104,7 @@ final class Leadership {
             case On(Leading l, Tick t) -> tick(l);
             case On(Leading l, Answered(VoterId from, Accepted e))
             when e.epoch().equals(l.epoch()) -> accepted(l, from, e);
-            case On(Leading l, Answered(VoterId from, Refused e))
-            when e.epoch().equals(l.epoch()) -> refused(l, from, e.promised());
+            case On(Leading l, Answered(VoterId from, Refused e)) when e.epoch().equals(l.epoch()) -> strays(l, from);
             case On(Leading l, Answered(VoterId from, Promised e))
             when e.epoch().equals(l.epoch()) && e.nonce() == l.nonce() -> promisedLate(l, e);
             case On(Leading l, Answered(VoterId from, StatusIs e))
@@ -127,7 +126,11 @@ final class Leadership {
         return turn.nowMs < s.lease().untilMs(turn.majority(), timing.leaseMs());
     }
 
+    /** A voter that has lost its file takes no record of an epoch before it has promised that again. */
     private Leading renew(Leading s) {
+        for (VoterId voter : s.strayed().keySet()) {
+            turn.act(new Send(voter, new Prepare(s.epoch(), turn.self().node(), s.nonce(), Epoch.NONE)));
+        }
         turn.sendAll(new Accept(s.inSync().sent(), s.nonce(), turn.nowMs));
         return s.renewingAt(turn.nowMs + timing.renewMs());
     }
@@ -140,7 +143,7 @@ final class Leadership {
             return standAgain(s, "the handover to " + target.shortText() + " has failed");
         }
         if (s.handover() instanceof None && isStrayedTooFar(s)) {
-            String why = "voters have promised to another node: " + s.strayed().keySet();
+            String why = "voters do not accept it: " + s.strayed().keySet();
             return hasLease(s) ? standAgain(s, why) : stepDown(s, why);
         }
         Leading next = s;
@@ -152,8 +155,8 @@ final class Leadership {
     }
 
     /**
-     * Voters that have promised a higher epoch, or this one to another candidate, grant no lease any more: too few may be
-     * left, at once or when one more is lost.
+     * Voters that have promised a higher epoch, or this one to another candidate, or that have forgotten what they promised,
+     * grant no lease any more: too few may be left, at once or when one more is lost.
      */
     private boolean isStrayedTooFar(Leading s) {
         boolean tooMany = turn.settings.voters().size() - s.strayed().size() < turn.majority();
@@ -173,16 +176,7 @@ final class Leadership {
         return s.with(strayed);
     }
 
-    /** A voter that has lost its file takes no record of an epoch that it does not remember to have promised. */
-    private Leading refused(Leading s, VoterId voter, Epoch promised) {
-        if (!promised.isBefore(s.epoch())) {
-            return strays(s, voter);
-        }
-        turn.act(new Send(voter, new Prepare(s.epoch(), turn.self().node(), s.nonce(), Epoch.NONE)));
-        return s;
-    }
-
-    /** What such a voter knows must not be newer than what the epoch was begun with. */
+    /** What a voter knows that promises late must not be newer than what the epoch was begun with. */
     private Duty promisedLate(Leading s, Promised e) {
         boolean isNewer = e.reborn()
                 && e.record()
