@@ -19,7 +19,7 @@ import java.util.Optional;
  *            is free, and this node might lead              they say the same
  *   content ------------------------------------> waiting -----------------------------------> stands
  *      ^                                            |
- *      +--------------------------------------------+  any of it has ended
+ *      +--------------------------------------------+  the primary is heard, or they do not say it in time
  * </pre>
  *
  * <p>Silence alone decides nothing: it may be this node's own. Nor does a record remembered from earlier: it may have been
@@ -41,17 +41,33 @@ final class Suspicion {
 
     private Duty tick(Following s) {
         boolean isSilent = turn.nowMs - s.heardMs() > timing.downAfterMs();
-        if (!isSilent || turn.nowMs < s.notBeforeMs() || !mightLead(turn.nowMs - timing.freshMs())) {
-            return new Following(s.heardMs(), s.notBeforeMs(), Optional.empty());
+        if (!isSilent || turn.nowMs < s.notBeforeMs()) {
+            return waiting(s, Optional.empty());
         }
-        if (s.waiting().isEmpty()) {
-            long waitMs = rank() * timing.rankMs() + turn.randomBelow(timing.rankMs());
-            Wait wait = new Wait(turn.nowMs, turn.nowMs + waitMs);
-            return new Following(s.heardMs(), s.notBeforeMs(), Optional.of(wait));
+        return s.waiting().map(wait -> waited(s, wait)).orElseGet(() -> suspects(s));
+    }
+
+    private Following suspects(Following s) {
+        if (!mightLead(turn.nowMs - timing.freshMs())) {
+            return s;
         }
-        Wait wait = s.waiting().get();
-        boolean askedAgain = mightLead(Math.max(wait.sinceMs(), turn.nowMs - timing.freshMs()));
-        return turn.nowMs >= wait.untilMs() && askedAgain ? Candidacy.begin(Ballot.Cause.SUSPICION, turn) : s;
+        long waitMs = rank() * timing.rankMs() + turn.randomBelow(timing.rankMs());
+        return waiting(s, Optional.of(new Wait(turn.nowMs, turn.nowMs + waitMs)));
+    }
+
+    /** The voters are asked all the time; what counts is what was asked since the wait began. */
+    private Duty waited(Following s, Wait wait) {
+        if (turn.nowMs < wait.untilMs()) {
+            return s;
+        }
+        if (mightLead(Math.max(wait.sinceMs(), turn.nowMs - timing.freshMs()))) {
+            return Candidacy.begin(Ballot.Cause.SUSPICION, turn);
+        }
+        return turn.nowMs < wait.untilMs() + timing.freshMs() ? s : waiting(s, Optional.empty());
+    }
+
+    private static Following waiting(Following s, Optional<Wait> wait) {
+        return new Following(s.heardMs(), s.notBeforeMs(), wait);
     }
 
     /** Whether a majority would promise now, judged by what was asked since then. */

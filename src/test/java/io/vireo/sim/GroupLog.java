@@ -137,6 +137,9 @@ final class GroupLog {
         log.switches.addAll(switches.subList(0, durableSwitches));
         if (!inOrder) {
             log.end = durableEnd + random.nextInt(end - durableEnd + 1);
+            if (log.switches.size() > 1) {
+                log.switches.removeLast(); // its file is written later
+            }
             log.allDurable();
             return log;
         }

@@ -128,12 +128,11 @@ final class GroupMember {
     }
 
     void on(NodeEvent event) {
-        NodeState before = world.tampered().beforeNode(state);
-        Optional<NodeEvent> heard = world.tampered().event(before, event, host.nowMs());
+        Optional<NodeEvent> heard = world.tampered().event(state, event, host.nowMs());
         if (heard.isEmpty()) {
             return;
         }
-        Step<NodeState, NodeAction> step = GroupNode.on(before, heard.get(), settings, host.nowMs());
+        Step<NodeState, NodeAction> step = GroupNode.on(state, heard.get(), settings, host.nowMs());
         boolean changes = !phase(step.state()).equals(phase(state));
         state = step.state();
         step.actions().forEach(this::perform);
@@ -283,7 +282,7 @@ final class GroupMember {
     }
 
     private void adopt(Terms newTerms) {
-        terms = world.tampered().terms(newTerms, host.nowMs());
+        terms = world.tampered().terms(newTerms);
         flush();
         on(new NodeEvent.Adopted(newTerms.version(), released));
     }
@@ -345,9 +344,6 @@ final class GroupMember {
         }
         long nowMs = host.nowMs();
         long release = terms.releaseOffset(acks, ownHeld());
-        if (world.is(GroupMistake.RELEASE_NEVER_FALLS) && acks.epoch().equals(terms.epoch())) {
-            release = Math.max(release, commit);
-        }
         if (terms.door() != Door.CLOSED && acks.epoch().equals(terms.epoch())) {
             commit = Math.max(commit, release);
             released = Math.max(released, commit);

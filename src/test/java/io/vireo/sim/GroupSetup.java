@@ -1,6 +1,7 @@
 package io.vireo.sim;
 
 import io.vireo.topology.ConsistencyMode;
+import io.vireo.voter.Timing;
 import java.util.List;
 import java.util.Random;
 
@@ -27,6 +28,7 @@ record GroupSetup(
         boolean modeChanges,
         int minSync,
         double drift,
+        Timing timing,
         int lostPerMille,
         int doubledPerMille,
         int slowDisks,
@@ -49,6 +51,7 @@ record GroupSetup(
                 random.nextInt(8) == 0,
                 random.nextInt(8) == 0 ? 0 : 1 + random.nextInt(Math.max(1, nodes / 2)),
                 0.02,
+                random.nextInt(3) > 0 ? Timing.DEFAULT : new Timing(2_000, 200 + random.nextInt(300)),
                 random.nextInt(4) == 0 ? random.nextInt(200) : random.nextInt(30),
                 random.nextInt(30),
                 random.nextInt(3) == 0 ? 20 : 2,
@@ -58,6 +61,30 @@ record GroupSetup(
                 random.nextInt(3) == 0,
                 8_000,
                 random.nextInt(3) == 0 ? 100 : 200 + random.nextInt(800));
+    }
+
+    /** A group in strong mode that acknowledges from the disk, with voters in processes of their own. */
+    static GroupSetup apart(
+            int voters, Timing timing, int lostPerMille, int betweenTroubleMs, GroupMishap... favourites) {
+        return new GroupSetup(
+                voters,
+                3,
+                false,
+                true,
+                ConsistencyMode.STRONG,
+                false,
+                1,
+                0.02,
+                timing,
+                lostPerMille,
+                Math.max(20, lostPerMille), // and as many come twice
+                10,
+                true,
+                true,
+                List.of(favourites),
+                true,
+                8_000,
+                betweenTroubleMs);
     }
 
     private static List<GroupMishap> favourites(Random random) {

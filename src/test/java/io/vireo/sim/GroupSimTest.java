@@ -6,12 +6,17 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Many runs of {@link GroupWorld}. More of them with {@code -Dvireo.sim.seeds=N}, one with {@code -Dvireo.sim.seed=N}.
  */
 class GroupSimTest {
-    private static final int SEEDS = Integer.getInteger("vireo.sim.seeds", 1_000);
+    private static final int SEEDS = Integer.getInteger("vireo.sim.seeds", 2_000);
+
+    /** Most take a few; those that need many things at one time take hundreds. */
+    private static final int MOST_SEEDS_OF_A_MISTAKE = 6_000;
 
     @Test
     void theInvariantsHoldWhateverGoesWrong() {
@@ -22,6 +27,28 @@ class GroupSimTest {
         }
         long done = LongStream.range(0, SEEDS).parallel().map(GroupSimTest::run).sum();
         assertTrue(done >= 100L * SEEDS, "only " + done + " commands were answered");
+    }
+
+    /** A rule that is broken is noticed, by the invariant that it is there for. */
+    @ParameterizedTest
+    @EnumSource(value = GroupMistake.class, mode = EnumSource.Mode.EXCLUDE, names = "NONE")
+    void aBrokenRuleIsNoticed(GroupMistake mistake) {
+        boolean noticed = LongStream.range(mistake.firstSeed(), mistake.firstSeed() + MOST_SEEDS_OF_A_MISTAKE)
+                .parallel()
+                .mapToObj(seed -> broken(seed, mistake))
+                .anyMatch(mistake.breaks()::contains);
+
+        assertTrue(noticed, mistake + " breaks none of " + mistake.breaks());
+    }
+
+    /** The short name of the invariant that breaks in this run; empty if none does. */
+    private static String broken(long seed, GroupMistake mistake) {
+        try {
+            new GroupWorld(seed, mistake.setup(seed), mistake).run();
+            return "";
+        } catch (GroupInvariants.Broken e) {
+            return e.shortName();
+        }
     }
 
     /** Gives how many commands were answered. */

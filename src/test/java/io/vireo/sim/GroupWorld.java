@@ -10,7 +10,6 @@ import io.vireo.topology.VoterSet;
 import io.vireo.voter.Duty;
 import io.vireo.voter.NodeEvent;
 import io.vireo.voter.NodeSettings;
-import io.vireo.voter.Timing;
 import io.vireo.voter.Voter.VoterSettings;
 import io.vireo.voter.VoterEvent;
 import io.vireo.voter.VoterLost;
@@ -145,14 +144,14 @@ final class GroupWorld {
         host.boot++;
         voterHosts.forEach((id, its) -> {
             if (its == host) {
-                host.voter = Optional.of(new GroupVoter(this, host, new VoterSettings(voterSet, id, Timing.DEFAULT)));
+                host.voter = Optional.of(new GroupVoter(this, host, new VoterSettings(voterSet, id, setup.timing())));
             }
         });
         host.voter.ifPresent(GroupVoter::start);
         if (dataHosts.contains(host)) {
             boolean mayFound = host == dataHosts.getFirst() || clock.once(3);
             NodeSettings settings = new NodeSettings(
-                    voterSet, Timing.DEFAULT, setup.minSync(), mayFound, setup.mode(), VoterLost.REFUSE, 5_000);
+                    voterSet, setup.timing(), setup.minSync(), mayFound, setup.mode(), VoterLost.REFUSE, 5_000);
             GroupMember member = new GroupMember(this, host, settings);
             host.member = Optional.of(member);
             member.start();
@@ -285,9 +284,6 @@ final class GroupWorld {
     }
 
     void askVoter(GroupMember member, VoterId id, VoterRequest request) {
-        if (is(GroupMistake.NO_RELEASE) && request instanceof VoterRequest.Release) {
-            return;
-        }
         ask(member.host, id, request, reply -> {
             member.on(new NodeEvent.Answered(id, reply));
             if (is(GroupMistake.A_MINORITY_DECIDES)) {

@@ -2,7 +2,6 @@ package io.vireo.voter;
 
 import io.vireo.topology.GroupRecord;
 import io.vireo.topology.Incarnation;
-import io.vireo.voter.Duty.Leading;
 import io.vireo.voter.Terms.Door;
 import io.vireo.voter.VoterState.Voting;
 import java.util.Optional;
@@ -20,46 +19,6 @@ public final class Tampering {
     /** A voter that keeps nobody out. */
     public static VoterState withoutGrant(VoterState state) {
         return state instanceof Voting s ? new Voting(s.memory(), Grant.nobodyUntil(0), s.hearsay()) : state;
-    }
-
-    /** A voter that has this record, whatever it had. */
-    public static VoterState holding(VoterState state, GroupRecord record) {
-        if (!(state instanceof Voting s)) {
-            return state;
-        }
-        Votes votes = new Votes(s.votes().promised(), s.votes().nonce(), Optional.of(record));
-        return new Voting(s.memory().with(votes), s.grant(), s.hearsay());
-    }
-
-    /** A primary that has forgotten where its log ended when the epoch began. */
-    public static NodeState withoutLen0(NodeState s) {
-        if (!(s.duty() instanceof Leading l)) {
-            return s;
-        }
-        Leading leading = new Leading(
-                l.epoch(),
-                l.nonce(),
-                l.base(),
-                0,
-                l.sinceMs(),
-                l.lease(),
-                l.renewAtMs(),
-                l.strayed(),
-                l.inSync(),
-                l.acks(),
-                l.handover(),
-                l.wantedMode());
-        return new NodeState(
-                s.ledger(),
-                s.report(),
-                s.probes(),
-                s.known(),
-                s.highest(),
-                s.dice(),
-                s.version(),
-                s.role(),
-                s.runsMs(),
-                leading);
     }
 
     /** Terms with other sets. */
