@@ -94,7 +94,7 @@ class GroupNodeTest {
         answer(voter, new StatusIs(nowMs, epoch(promised), Optional.ofNullable(record), free, List.of(heard)));
     }
 
-    private <A extends NodeAction> List<A> all(Class<A> kind) {
+    private <T extends NodeAction> List<T> all(Class<T> kind) {
         return actions.stream().filter(kind::isInstance).map(kind::cast).toList();
     }
 
@@ -114,7 +114,7 @@ class GroupNodeTest {
         return assertInstanceOf(Leading.class, state.duty());
     }
 
-    private <B extends Ballot> B ballot(Class<B> kind) {
+    private <T extends Ballot> T ballot(Class<T> kind) {
         return assertInstanceOf(
                 kind, assertInstanceOf(Standing.class, state.duty()).ballot());
     }
