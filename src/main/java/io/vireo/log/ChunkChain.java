@@ -176,14 +176,14 @@ final class ChunkChain {
 
     /** Frees the oldest chunks that no reader needs, as long as at least so many bytes are left. */
     void trim(long keepBytes) {
-        while (first != last && first.pins == 0 && nextOffset() - first.nextOffset() >= keepBytes) {
+        while (first != last && !first.isPinned() && nextOffset() - first.nextOffset() >= keepBytes) {
             LogChunk oldest = first;
             first = oldest.next;
             retire(oldest);
         }
     }
 
-    /** Frees everything, the spare chunk included; nobody may read any more. */
+    /** Gives everything up, the spare chunk included: what pieces lie in is freed when they are closed. */
     void free() {
         while (first != null) {
             LogChunk oldest = first;
@@ -231,6 +231,6 @@ final class ChunkChain {
 
     private void drop(LogChunk chunk) {
         memoryBytes -= chunk.capacity;
-        chunk.free();
+        chunk.abandon();
     }
 }

@@ -22,8 +22,10 @@ final class LogChunk {
     /** How many bytes are written. */
     int length;
 
-    /** How many readers stand in this chunk; it and all that follow are kept for them. */
-    int pins;
+    /** How many readers stand in this chunk, and pieces lie in it; it and all that follow are kept for them. */
+    private int pins;
+
+    private boolean abandoned;
 
     LogChunk next;
 
@@ -54,6 +56,29 @@ final class LogChunk {
         return firstOffset + length;
     }
 
+    boolean isPinned() {
+        return pins > 0;
+    }
+
+    void pin() {
+        pins++;
+    }
+
+    void unpin() {
+        pins--;
+        if (abandoned && pins == 0) {
+            free();
+        }
+    }
+
+    /** Frees this chunk, which is in no chain any more, as soon as nobody reads it. */
+    void abandon() {
+        abandoned = true;
+        if (pins == 0) {
+            free();
+        }
+    }
+
     /** Makes this chunk, which nobody reads any more, an empty one at another place in the stream. */
     void reuse(long newFirstOffset) {
         Invariant.check(pins == 0, "a chunk is used again once nobody reads it");
@@ -62,8 +87,7 @@ final class LogChunk {
         next = null;
     }
 
-    void free() {
-        Invariant.check(pins == 0, "a chunk is freed once nobody reads it");
+    private void free() {
         try {
             FREE.invokeExact(memory);
         } catch (Throwable e) {

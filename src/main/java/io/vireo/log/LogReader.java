@@ -21,7 +21,7 @@ public final class LogReader implements AutoCloseable {
         this.log = log;
         this.chunk = chunk;
         this.nextOffset = nextOffset;
-        chunk.pins++;
+        chunk.pin();
     }
 
     /** The stream offset of the first byte not read yet. */
@@ -63,6 +63,24 @@ public final class LogReader implements AutoCloseable {
         }
     }
 
+    /**
+     * Takes all that waits in one piece of memory after another, to be read elsewhere or later; this reader goes on behind
+     * it.
+     *
+     * @return null where nothing waits
+     */
+    public LogPiece take() {
+        if (lagBytes() == 0) {
+            return null;
+        }
+        LogPiece piece = new LogPiece(log, nextOffset);
+        for (int length = spanLength(); length > 0; length = spanLength()) {
+            piece.add(chunk, spanAddress(), length);
+            advance(length);
+        }
+        return piece;
+    }
+
     @Override
     public void close() {
         if (chunk != null) {
@@ -73,16 +91,16 @@ public final class LogReader implements AutoCloseable {
 
     /** Takes the reader out of the stream; what it stood in is going away. */
     void leave() {
-        chunk.pins--;
+        chunk.unpin();
         chunk = null;
     }
 
     private boolean stepIntoNextChunk() {
         boolean stepped = false;
         while (nextOffset == chunk.nextOffset() && chunk.next != null) {
-            chunk.pins--;
+            chunk.unpin();
             chunk = chunk.next;
-            chunk.pins++;
+            chunk.pin();
             stepped = true;
         }
         return stepped;

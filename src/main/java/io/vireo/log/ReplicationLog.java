@@ -57,7 +57,7 @@ public final class ReplicationLog {
     private int effects;
     private long pending;
 
-    private Runnable onRestart = () -> {};
+    private final List<Runnable> onRestart = new ArrayList<>();
 
     /** An inactive log at offset 0, of a primary. */
     public ReplicationLog(ReplicationHistory history, long backlogSizeBytes) {
@@ -146,12 +146,17 @@ public final class ReplicationLog {
             chain.startAt(offset + 1);
         }
         recording = isActive() && !following;
-        onRestart.run();
+        List.copyOf(onRestart).forEach(Runnable::run);
     }
 
-    /** Sets who is told at once that another stream has begun, before anything is put into it. */
+    /** Adds somebody who is told at once that another stream has begun, before anything is put into it. */
     public void onRestart(Runnable listener) {
-        onRestart = listener;
+        onRestart.add(listener);
+    }
+
+    /** Tells somebody no more. */
+    public void forgetOnRestart(Runnable listener) {
+        onRestart.remove(listener);
     }
 
     // Backlog and readers.
@@ -360,6 +365,12 @@ public final class ReplicationLog {
 
     void trim() {
         chain.trim(backlogOpen ? backlogSizeBytes : 0);
+    }
+
+    void trimIfActive() {
+        if (isActive()) {
+            trim();
+        }
     }
 
     void forget(LogReader reader) {

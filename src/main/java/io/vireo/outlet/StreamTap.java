@@ -24,6 +24,7 @@ public final class StreamTap {
     private final ReplicationLog log;
     private final BooleanSupplier isPrimary;
     private final Consumer<StreamChunk> publisher;
+    private final Runnable begin = this::begin;
     private LogReader reader;
     private boolean fresh = true;
     private int database;
@@ -35,7 +36,7 @@ public final class StreamTap {
         this.isPrimary = isPrimary;
         this.publisher = publisher;
         begin();
-        log.onRestart(this::begin); // what follows in the same turn must not be missed
+        log.onRestart(begin); // what follows in the same turn must not be missed
     }
 
     private void begin() {
@@ -76,7 +77,7 @@ public final class StreamTap {
 
     void close() {
         if (reader != null) {
-            log.onRestart(() -> {});
+            log.forgetOnRestart(begin);
             reader.close();
             reader = null;
         }
