@@ -44,7 +44,7 @@ class LayersTest {
             List.of("keyspace", "log"),
             List.of("command"),
             List.of("persist", "backlog", "acl", "pubsub", "tracking", "script"),
-            List.of("replication", "voter", "cluster"),
+            List.of("replication", "voter", "cluster", "aof"),
             List.of("net", "outlet", "web"),
             List.of("node"),
             List.of("" /* Main */));

@@ -84,7 +84,7 @@ public final class CommandContext {
     }
 
     /** The number of a database, given as a word; any other word is refused. */
-    int databaseIn(Args args, int index) {
+    public int databaseIn(Args args, int index) {
         long db = args.integer(index);
         if (db != (int) db) {
             throw ErrorReply.NOT_AN_INT.raise();

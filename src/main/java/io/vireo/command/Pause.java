@@ -13,6 +13,8 @@ import java.util.Map;
 public final class Pause {
     /** Why clients are paused. */
     public enum Purpose {
+        /** The node starts: what it has loaded is not put to its use yet. */
+        START,
         /** CLIENT PAUSE. */
         CLIENT,
         /** Keys are on their way to another server. */

@@ -4,14 +4,11 @@ import static io.vireo.config.Access.FIXED;
 import static io.vireo.config.Access.HIDDEN;
 import static io.vireo.config.Access.HIDDEN_FIXED;
 import static io.vireo.config.Access.SETTABLE;
-import static io.vireo.config.Access.SETTABLE_ONCE_LOADED;
 import static io.vireo.config.NumberTypes.anyBytes;
 import static io.vireo.config.NumberTypes.bytes;
 import static io.vireo.config.NumberTypes.large;
 import static io.vireo.config.NumberTypes.port;
 import static io.vireo.config.NumberTypes.whole;
-import static io.vireo.config.TextTypes.directoryName;
-import static io.vireo.config.TextTypes.fileName;
 import static io.vireo.config.TextTypes.oneOf;
 import static io.vireo.config.TextTypes.only;
 import static io.vireo.config.TextTypes.secret;
@@ -34,7 +31,6 @@ final class IdleOptions {
     static final OptionSection SECTION = new OptionSection("Accepted, without effect");
 
     static {
-        appendOnlyFile();
         users();
         collections();
         memory();
@@ -45,22 +41,6 @@ final class IdleOptions {
     }
 
     private IdleOptions() {}
-
-    private static void appendOnlyFile() {
-        String noAof = "There is no append-only file yet.";
-        SECTION.idle("appendonly", yesNo(), false, SETTABLE_ONCE_LOADED, noAof);
-        SECTION.idle("appendfilename", fileName("appendfilename", false), "appendonly.aof", FIXED, noAof);
-        SECTION.idle("appenddirname", directoryName("appenddirname"), "appendonlydir", FIXED, noAof);
-        SECTION.idle("appendfsync", oneOf("everysec", "always", "no"), "everysec", SETTABLE, noAof);
-        SECTION.idle("no-appendfsync-on-rewrite", yesNo(), false, SETTABLE, noAof);
-        SECTION.idle("auto-aof-rewrite-percentage", whole(0, MAX), 100, SETTABLE, noAof);
-        SECTION.idle("auto-aof-rewrite-min-size", bytes(0), 64L << 20, SETTABLE, noAof);
-        SECTION.idle("aof-load-truncated", yesNo(), true, SETTABLE, noAof);
-        SECTION.idle("aof-use-rdb-preamble", yesNo(), true, SETTABLE, noAof);
-        SECTION.idle("aof-timestamp-enabled", yesNo(), false, SETTABLE, noAof);
-        SECTION.idle("aof-rewrite-incremental-fsync", yesNo(), true, SETTABLE, noAof);
-        SECTION.idle("aof-disable-auto-gc", yesNo(), false, SETTABLE, noAof);
-    }
 
     private static void users() {
         String noUsers = "There are no users beside the default one yet.";

@@ -478,6 +478,7 @@ public final class Options {
             NETWORK,
             SERVER,
             SNAPSHOTS,
+            AppendOnlyOptions.SECTION,
             REPLICATION,
             MEMORY,
             CollectionOptions.SECTION,

@@ -192,6 +192,11 @@ public final class Keyspace implements AutoCloseable {
         isReplica = isOne;
     }
 
+    /** Whether somebody else decides when a key is over. */
+    public boolean isReplica() {
+        return isReplica;
+    }
+
     /** Whether what follows is the primary's stream, to which keys exist until it deletes them. */
     public void viewAsPrimaryStream(boolean on) {
         asPrimaryStream = on;

@@ -65,7 +65,7 @@ public final class BacklogSeed {
     /** Gives the memory back; of a seed that a log took over there is none. */
     public void free() {
         for (LogChunk chunk = first; chunk != null; chunk = chunk.next) {
-            chunk.free();
+            chunk.abandon();
         }
         forget();
     }

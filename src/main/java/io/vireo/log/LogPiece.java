@@ -12,6 +12,7 @@ import java.util.List;
 @RunsOn(Loop.KEYSPACE)
 public final class LogPiece implements AutoCloseable {
     /** Bytes that lie together. */
+    @RunsOn(Loop.ANY)
     public record Span(long address, int length) {}
 
     private final ReplicationLog log;

@@ -79,7 +79,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
         this.limits = listener.limits();
         this.channel = channel;
         this.decoder = new RespDecoder(listener.sharedArgs());
-        this.output = new ReplyBuffer(channel.alloc(), channel, listener.traffic(), this::mayGrowBy);
+        this.output =
+                new ReplyBuffer(channel.alloc(), channel, listener.traffic(), listener.release(), this::mayGrowBy);
         this.peerAddress = Addresses.text(channel.remoteAddress(), channel.localAddress());
         this.localAddress = Addresses.text(channel.localAddress(), channel.localAddress());
     }
@@ -332,12 +333,15 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
             closeOverLimit("scheduled to be closed ASAP");
             return;
         }
-        if (!lagging || closing) {
+        if (output.isHeldBack()) {
+            output.handOverReleased();
+            listener.waits(this, !output.withheld().isEmpty());
+        } else if (!lagging || closing) {
             output.handOver();
         }
         countSent();
         channel.flush();
-        if (closing) {
+        if (closing && output.withheld().isEmpty()) {
             channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
             return;
         }
@@ -397,7 +401,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
 
     /** What is limited: as in Redis a first buffer of the usual size is not counted. */
     private long limitedBytes() {
-        long bytes = unsentBytes() + output.capacity();
+        long bytes = unsentBytes() + output.withheld().bytes() + output.capacity();
         return bytes > ReplyBuffer.BUFFER_BYTES ? bytes : 0;
     }
 
@@ -410,7 +414,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
     }
 
     private boolean mayGrowBy(int bytes) {
-        boolean hasRoom = limits.hasRoomFor(unsentBytes() + bytes - countedUnread);
+        boolean hasRoom = limits.hasRoomFor(unsentBytes() + output.withheld().bytes() + bytes - countedUnread);
         if (!hasRoom || isOverHardLimit(bytes > ReplyBuffer.BUFFER_BYTES ? bytes : 0)) {
             outputChanged(); // whoever puts it, this connection is closed at the end of the turn
             return false;
@@ -533,6 +537,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
         }
         closed = true;
         closing = true;
+        listener.waits(this, false);
         output.close();
         dropPending();
         limits.unreadChanged(-countedUnread);
@@ -587,7 +592,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
 
     @Override
     public long outputBytes() {
-        return output.waiting() + unsentBytes();
+        return output.waiting() + output.withheld().bytes() + unsentBytes();
     }
 
     @Override

@@ -14,6 +14,7 @@ import java.util.ArrayDeque;
 final class FlushQueue {
     private final EventLoop loop;
     private final Runnable beforeFlush;
+    private final Runnable addReleased;
     private final Runnable afterFlush;
     private final ArrayDeque<ClientConnection> dirty = new ArrayDeque<>();
     private final Runnable task = this::flush;
@@ -21,11 +22,13 @@ final class FlushQueue {
 
     /**
      * @param beforeFlush what else belongs to the end of a turn, as feeding replicas; it may add connections
+     * @param addReleased adds the connections whose output had to wait, and perhaps does no more
      * @param afterFlush what is done once the kernel has taken what it takes
      */
-    FlushQueue(EventLoop loop, Runnable beforeFlush, Runnable afterFlush) {
+    FlushQueue(EventLoop loop, Runnable beforeFlush, Runnable addReleased, Runnable afterFlush) {
         this.loop = loop;
         this.beforeFlush = beforeFlush;
+        this.addReleased = addReleased;
         this.afterFlush = afterFlush;
     }
 
@@ -44,8 +47,9 @@ final class FlushQueue {
 
     private void flush() {
         try {
-            queued = false;
             beforeFlush.run();
+            addReleased.run();
+            queued = false; // from here on, what is added belongs to the next turn
             for (ClientConnection next = dirty.poll(); next != null; next = dirty.poll()) {
                 next.flush();
             }

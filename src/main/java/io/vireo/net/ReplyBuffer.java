@@ -27,12 +27,16 @@ final class ReplyBuffer extends OutputBuffer {
     private final ChannelOutboundInvoker channel;
     private final Traffic traffic;
     private final Guard guard;
+    private final Release release;
+    private final WithheldOutput withheld = new WithheldOutput();
     private ByteBuf buffer;
     private boolean refused;
     private boolean closed;
     private long handedOver;
 
-    ReplyBuffer(ByteBufAllocator allocator, ChannelOutboundInvoker channel, Traffic traffic, Guard guard) {
+    ReplyBuffer(
+            ByteBufAllocator allocator, ChannelOutboundInvoker channel, Traffic traffic, Release release, Guard guard) {
+        this.release = release;
         this.allocator = allocator;
         this.channel = channel;
         this.traffic = traffic;
@@ -56,6 +60,7 @@ final class ReplyBuffer extends OutputBuffer {
     void refuse() {
         refused = true;
         handOver();
+        withheld.clear();
     }
 
     @Override
@@ -63,7 +68,7 @@ final class ReplyBuffer extends OutputBuffer {
         return refused;
     }
 
-    /** Bytes put and not yet handed to the channel. */
+    /** Bytes put and not yet handed over. */
     int waiting() {
         return buffer == null ? 0 : (int) (position() - buffer.memoryAddress());
     }
@@ -91,15 +96,35 @@ final class ReplyBuffer extends OutputBuffer {
         window(0, 0);
         if (size == 0 || closed || refused) {
             full.release();
+        } else if (!withheld.isEmpty() || release.isHolding()) {
+            withheld.add(full.writerIndex(size));
         } else {
             handedOver += size;
             channel.write(full.writerIndex(size));
         }
     }
 
+    /** Whether what is put may have to wait. */
+    boolean isHeldBack() {
+        return !withheld.isEmpty() || release.isHolding();
+    }
+
+    /** What may not leave yet. */
+    WithheldOutput withheld() {
+        return withheld;
+    }
+
+    /** The turn ends: hands what may leave to the channel, without flushing it, and keeps the rest. */
+    void handOverReleased() {
+        handOver();
+        withheld.waitFor(release.end());
+        handedOver += withheld.release(release.releasedTo(), channel);
+    }
+
     /** Drops what was put; what is put from now on goes nowhere. */
     void close() {
         closed = true;
         handOver();
+        withheld.clear();
     }
 }

@@ -28,6 +28,7 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
 
 /**
  * Accepts clients on a node's addresses and puts a {@link ClientConnection} into each socket's pipeline.
@@ -55,6 +56,8 @@ public final class RespListener {
     private final Traffic traffic = new Traffic();
     private final Set<ClientConnection> connections = new LinkedHashSet<>();
     private final Set<ClientConnection> lagging = new LinkedHashSet<>();
+    private final Set<ClientConnection> waiting = new LinkedHashSet<>();
+    private final Release release = new Release();
     private long refused;
     private long idleCheckedAtMs;
     private boolean evictedInVain;
@@ -88,7 +91,7 @@ public final class RespListener {
         this.guarded = guarded;
         this.limits = limits;
         this.loop = ((ContextInternal) context).nettyEventLoop();
-        this.flushQueue = new FlushQueue(loop, endOfTurn, this::evict);
+        this.flushQueue = new FlushQueue(loop, endOfTurn, this::flushReleased, this::evict);
         limits.onCountingBegins(() -> connections.forEach(ClientConnection::countFirst));
     }
 
@@ -238,6 +241,37 @@ public final class RespListener {
     /** The clients whose output the kernel did not take. */
     Set<ClientConnection> lagging() {
         return lagging;
+    }
+
+    /**
+     * Sets up to which offset of the log bytes may leave.
+     *
+     * @param end the log's end
+     * @param releasedTo {@link Long#MAX_VALUE} while everything may leave at once; {@link #wake} is to be called when it
+     *     has grown
+     */
+    public void release(LongSupplier end, LongSupplier releasedTo) {
+        release.by(end, releasedTo);
+    }
+
+    Release release() {
+        return release;
+    }
+
+    /** Whether a connection has output that may not leave yet. */
+    void waits(ClientConnection connection, boolean now) {
+        if (now) {
+            waiting.add(connection);
+        } else if (!waiting.isEmpty()) {
+            waiting.remove(connection);
+        }
+    }
+
+    /** Has those flushed whose output may leave by now. */
+    private void flushReleased() {
+        if (!waiting.isEmpty()) {
+            waiting.forEach(ClientConnection::outputChanged);
+        }
     }
 
     /** Makes sure that the end of this turn is seen, also without output of a client. */

@@ -43,6 +43,8 @@ import java.util.regex.Pattern;
 final class DebugCommands {
     private static final String[] HELP = {
         "DEBUG <subcommand> [<arg> [value] [opt] ...]. Subcommands are:",
+        "AOF-FLUSH-SLEEP <microseconds>",
+        "    Have the append-only file be written later by so much, for tests of slow disks.",
         "CHANGE-REPL-ID",
         "    Take new replication ids, so that no replica can continue.",
         "CONFIG-REWRITE-FORCE-ALL",
@@ -61,6 +63,8 @@ final class DebugCommands {
         "    The table of a value that has one.",
         "LISTPACK <key>",
         "    Log the size of a value that is packed.",
+        "LOADAOF",
+        "    Load what the append-only file holds in place of the data.",
         "LOG <message>",
         "    Write a line to the log.",
         "OBJECT <key>",
@@ -103,6 +107,12 @@ final class DebugCommands {
     interface Actions {
         /** Saves the data set and loads it again. Answers the client when it is done: it waits until then. */
         void reload(CommandContext ctx, boolean save, boolean flush, ReplyWriter out);
+
+        /** Loads the append-only file in place of the data. Answers the client when it is done: it waits until then. */
+        void loadAppendOnly(CommandContext ctx, ReplyWriter out);
+
+        /** Has the append-only file be written later by so many microseconds. */
+        void delayAppendOnly(long micros);
 
         void changeReplicationId();
 
@@ -162,6 +172,11 @@ final class DebugCommands {
             actions.changeReplicationId();
             out.ok();
         });
+        add("aof-flush-sleep", 3, 3, (ctx, args, out) -> {
+            actions.delayAppendOnly(args.integer(2));
+            out.ok();
+        });
+        add("loadaof", 2, 2, (ctx, args, out) -> actions.loadAppendOnly(ctx, out));
         add("log", 3, 3, (ctx, args, out) -> {
             actions.log("DEBUG LOG: " + args.get(2));
             out.ok();

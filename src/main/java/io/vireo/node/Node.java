@@ -7,6 +7,11 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.internal.ContextInternal;
+import io.vireo.aof.AofCommands;
+import io.vireo.aof.AofErrorGate;
+import io.vireo.aof.AofLoaded;
+import io.vireo.aof.AofLoader;
+import io.vireo.aof.AppendOnlyFile;
 import io.vireo.backlog.BacklogFile;
 import io.vireo.base.Bytes;
 import io.vireo.base.Fatal;
@@ -15,6 +20,7 @@ import io.vireo.base.Product;
 import io.vireo.base.RunsOn;
 import io.vireo.base.ServerLog;
 import io.vireo.command.AuthGate;
+import io.vireo.command.Blocked;
 import io.vireo.command.ClientCommands;
 import io.vireo.command.Command;
 import io.vireo.command.CommandCommands;
@@ -39,6 +45,7 @@ import io.vireo.command.Session;
 import io.vireo.command.Sessions;
 import io.vireo.command.SlowLogCommands;
 import io.vireo.command.TransactionCommands;
+import io.vireo.config.AppendOnlyOptions;
 import io.vireo.config.ChannelOptions;
 import io.vireo.config.Config;
 import io.vireo.config.MonitorOptions;
@@ -56,9 +63,7 @@ import io.vireo.persist.DroppedKeys;
 import io.vireo.persist.DumpCommands;
 import io.vireo.persist.Loading;
 import io.vireo.persist.MigrateCommand;
-import io.vireo.persist.PersistenceSection;
 import io.vireo.persist.RdbFacts;
-import io.vireo.persist.RdbLoader;
 import io.vireo.persist.SaveCommands;
 import io.vireo.persist.SaveErrorGate;
 import io.vireo.persist.Saving;
@@ -124,6 +129,7 @@ final class Node {
     private final Listening listening;
     private final NodeTraffic traffic;
     private final Saving saving;
+    private final AppendOnlyFile appendOnly;
     private final Loading loading;
     private final Shutdown shutdown;
     private final PrimarySocket primarySocket;
@@ -169,6 +175,8 @@ final class Node {
         this.saving = new Saving(config, keyspace, () -> replication().beginSnapshot(), loop, nextTurn, log);
 
         this.backlogFile = new BacklogFile(config, stream, loop, log);
+        this.appendOnly =
+                new AppendOnlyFile(new AppendOnlyFile.Parts(config, keyspace, stream, saving, loop, this::wake, log));
 
         this.gates = new Gates();
         this.pubSub = new PubSub(keyspace);
@@ -176,6 +184,8 @@ final class Node {
         AuthGate authGate = new AuthGate();
         SaveErrorGate saveErrorGate = new SaveErrorGate(config);
         saving.onStatus(ok -> gates.arm(saveErrorGate, !ok));
+        AofErrorGate aofErrorGate = new AofErrorGate(appendOnly.status());
+        appendOnly.onStatus(() -> gates.arm(aofErrorGate, appendOnly.status().isFailing()));
         config.onChange(Options.REQUIREPASS, now -> gates.arm(authGate, login.isPasswordRequired()));
         this.loading = new Loading(config, keyspace, loop, this::loadingChanged, log);
         this.primarySocket = new PrimarySocket(vertx, context, () -> config.get(Options.BIND_SOURCE_ADDR), this::wake);
@@ -190,6 +200,7 @@ final class Node {
         gates.add(authGate);
         memoryLimit.addGate(gates);
         gates.add(saveErrorGate);
+        gates.add(aofErrorGate);
         pubSub.addGate(gates);
         replication.addGates(gates);
         gates.add(loadingGate);
@@ -222,6 +233,7 @@ final class Node {
                         ClusterCommands.rows(),
                         new MemoryCommands(figures, sessions).rows(),
                         new SaveCommands(saving).rows(),
+                        new AofCommands(appendOnly).rows(),
                         dumps.rows(),
                         dumps.serverRows(),
                         migrate.rows(),
@@ -262,6 +274,7 @@ final class Node {
                 () -> (int) Math.min(Integer.MAX_VALUE, config.get(Options.MAXCLIENTS)),
                 () -> config.get(Options.PROTECTED_MODE) && !login.isPasswordRequired(),
                 limits);
+        listener.release(stream::endOffset, appendOnly::releasedTo);
         tracking.mostKeys(config.get(ChannelOptions.TRACKING_TABLE_MAX_KEYS));
         config.onChange(ChannelOptions.TRACKING_TABLE_MAX_KEYS, tracking::mostKeys);
         listener.idleSeconds(() -> config.get(Options.TIMEOUT));
@@ -273,7 +286,7 @@ final class Node {
                         config, ReplicationId.random(RANDOM), System.currentTimeMillis(), shutdown::remainingMs),
                 new ClientsSection(config, sessions, dispatcher.blocking(), listener.limits(), tracking),
                 new MemorySection(config, figures),
-                new PersistenceSection(keyspace, saving, loading),
+                new PersistenceSection(keyspace, saving, loading, appendOnly),
                 new StatsSection(
                         dispatcher,
                         sessions,
@@ -310,7 +323,7 @@ final class Node {
                     return load();
                 })
                 .compose(this::readBacklog)
-                .compose(loaded -> openOutlet().onSuccess(open -> startReplication(loaded)))
+                .compose(loaded -> openOutlet().compose(open -> startReplication(loaded)))
                 .onSuccess(loaded -> {
                     info.text(
                             Set.of("everything")); // the first one loads classes and asks the system: nobody waits yet
@@ -475,6 +488,7 @@ final class Node {
         if (keyspace.owner().isHeldHere()) {
             dispatcher.serveReady();
         }
+        appendOnly.endOfTurn();
         tracking.endOfTurn();
         replication.endOfTurn();
         if (outlet != null && keyspace.owner().isHeldHere()) {
@@ -486,18 +500,58 @@ final class Node {
     private void cleanUp() {
         try {
             saving.file().removeLeftovers();
+            AppendOnlyFile.directory(config).removeLeftovers();
         } catch (IOException e) {
             log.warning("Cannot look for temporary files in " + config.get(Options.DIR) + ": " + e.getMessage());
         }
     }
 
-    /** Loads the RDB file, if there is one. A file that cannot be loaded ends the start: the data in it are not lost. */
-    private Future<RdbLoader.Loaded> load() {
+    /**
+     * What the node starts with.
+     *
+     * @param point of the replication stream that the data are a copy of, or null
+     * @param dropped keys that were left out since their time was over
+     * @param aof what was loaded from the append-only file, or null
+     * @param rdb the RDB file that was loaded, or null
+     */
+    private record Start(RdbFacts.ReplicationPoint point, DroppedKeys dropped, AofLoaded aof, Path rdb) {}
+
+    /** Loads the files, if there are any. What cannot be loaded ends the start: the data in it are not lost. */
+    private Future<Start> load() {
+        boolean hasAof = config.get(AppendOnlyOptions.APPENDONLY)
+                && AppendOnlyFile.directory(config).exists();
+        return hasAof ? loadAof() : loadRdb();
+    }
+
+    private Future<Start> loadAof() {
+        Promise<Start> done = Promise.promise();
+        AofLoader loader = aofLoader(false);
+        loading.run(loader, loader::load, (loaded, problem) -> {
+            if (problem == null) {
+                saving.wasLoaded();
+                done.complete(new Start(loaded.point(), DroppedKeys.NONE, loaded, null));
+            } else {
+                done.fail(AofLoader.refusal(problem));
+            }
+        });
+        return done.future();
+    }
+
+    private AofLoader aofLoader(boolean flush) {
+        AofLoader.Settings settings = new AofLoader.Settings(
+                config.get(Options.RDBCHECKSUM),
+                config.get(AppendOnlyOptions.AOF_LOAD_TRUNCATED),
+                flush,
+                config.get(Options.KEY_LOAD_DELAY));
+        return new AofLoader(AppendOnlyFile.directory(config), keyspace, settings, log);
+    }
+
+    private Future<Start> loadRdb() {
         Path file = saving.file().path();
         if (!Files.exists(file)) {
-            return Future.succeededFuture();
+            return Future.succeededFuture(new Start(null, DroppedKeys.NONE, null, null));
         }
-        Promise<RdbLoader.Loaded> done = Promise.promise();
+        Promise<Start> done = Promise.promise();
         long began = System.nanoTime();
         boolean dropsExpired = replication.configuredPrimary().isEmpty(); // only a primary deletes
         loading.load(file, false, dropsExpired, (loaded, problem) -> {
@@ -508,44 +562,66 @@ final class Node {
             saving.wasLoaded();
             double seconds = (System.nanoTime() - began) / 1e9;
             log.notice(String.format(Locale.ROOT, "DB loaded from disk: %.3f seconds", seconds));
-            done.complete(loaded);
+            done.complete(new Start(loaded.facts().history(), loaded.dropped(), null, file));
         });
         return done.future();
     }
 
     /** What was kept of the backlog is at hand before the stream begins, and so before anybody asks for it. */
-    private Future<RdbLoader.Loaded> readBacklog(RdbLoader.Loaded loaded) {
-        Promise<RdbLoader.Loaded> done = Promise.promise();
-        RdbFacts.ReplicationPoint point = loaded == null ? null : loaded.facts().history();
+    private Future<Start> readBacklog(Start start) {
+        Promise<Start> done = Promise.promise();
+        RdbFacts.ReplicationPoint point = start.point;
         backlogFile.read(
-                point == null ? null : new StreamPosition(point.id(), point.offset()), () -> done.complete(loaded));
+                point == null ? null : new StreamPosition(point.id(), point.offset()), () -> done.complete(start));
         return done.future();
     }
 
     /**
-     * Goes on with the stream where the file left it, if there was one. Replicas that go on too are told of the keys that
+     * Goes on with the stream where the files left it, if they said so. Replicas that go on too are told of the keys that
      * were left out since their time was over; where these are too many, they have to take a full copy.
      */
-    private void startReplication(RdbLoader.Loaded loaded) {
-        RdbFacts.ReplicationPoint history =
-                loaded == null ? null : loaded.facts().history();
-        if (history != null && !loaded.dropped().isComplete()) {
+    private Future<Void> startReplication(Start start) {
+        RdbFacts.ReplicationPoint history = start.point;
+        if (history != null && !start.dropped.isComplete()) {
             log.notice(
                     "More keys had expired than the replication backlog can tell of: replicas will need a full copy.");
             history = null;
         }
+        boolean tells = history != null;
         replication.start(history);
         backlogFile.start();
-        knowsItsRole = true;
-        loadingChanged(loading.hidesData());
-        if (history != null) {
-            tellOf(loaded.dropped());
+        Promise<Void> begun = Promise.promise();
+        if (config.get(AppendOnlyOptions.APPENDONLY)) {
+            appendOnly.begin(start.aof, start.rdb, problem -> {
+                if (problem == null) {
+                    begun.complete();
+                } else {
+                    begun.fail(problem);
+                }
+            });
+        } else {
+            begun.complete();
         }
+        if (tells) {
+            tellOf(start.dropped);
+        }
+        return begun.future().onSuccess(done -> {
+            knowsItsRole = true;
+            loadingChanged(loading.hidesData());
+        });
     }
 
-    /** Until the role and the stream are known, nobody may write: such a write would be in no stream. */
+    /**
+     * Until the role and the stream are known, nobody may write: such a write would be in no stream. While nothing is
+     * loaded clients wait for that, as they would before the ports are open.
+     */
     private void loadingChanged(boolean on) {
-        gates.arm(loadingGate, on || !knowsItsRole);
+        gates.arm(loadingGate, on);
+        if (!knowsItsRole && !on) {
+            dispatcher.blocking().beginPause(Pause.Purpose.START, Pause.Scope.ALL, Blocked.NEVER);
+        } else {
+            dispatcher.blocking().endPause(Pause.Purpose.START);
+        }
     }
 
     private void tellOf(DroppedKeys dropped) {
@@ -562,6 +638,7 @@ final class Node {
             throw ErrorReply.of("ERR DEBUG RELOAD is not served inside a transaction")
                     .raise();
         }
+        saving.abort();
         if (save && !saving.saveNow()) {
             throw ErrorReply.of("ERR Error trying to save the DB, check server logs.")
                     .raise();
@@ -576,6 +653,37 @@ final class Node {
                 tellOf(loaded.dropped());
             }
             wait.answer(out -> sayReloaded(problem, out));
+            replication.replication().goOn();
+        });
+    }
+
+    /** DEBUG LOADAOF: loads what the append-only file holds. */
+    private void loadAppendOnly(CommandContext ctx, ReplyWriter reply) {
+        if (!ctx.mayBlock()) {
+            throw ErrorReply.of("ERR DEBUG LOADAOF is not served inside a transaction")
+                    .raise();
+        }
+        if (saving.running() != Saving.Running.TO_AOF) {
+            saving.abort();
+        }
+        appendOnly.appendAllNow();
+        NodeWait wait = new NodeWait(ctx.blocking());
+        ctx.block(wait, reply);
+        AofLoader loader = aofLoader(true);
+        loading.run(loader, loader::load, (loaded, problem) -> {
+            if (problem == null) {
+                saving.wasLoaded();
+                log.warning("Append Only File loaded by DEBUG LOADAOF");
+            } else {
+                log.warning(AofLoader.refusal(problem));
+            }
+            wait.answer(out -> {
+                if (problem == null) {
+                    out.ok();
+                } else {
+                    out.error(ErrorReply.of("ERR Error trying to load the AOF files, check server logs."));
+                }
+            });
             replication.replication().goOn();
         });
     }
@@ -686,6 +794,9 @@ final class Node {
             traffic.sample(nowMs);
             shutdown.tick(nowMs);
             saving.tick(nowMs);
+            appendOnly.tick(
+                    nowMs,
+                    knowsItsRole && !loading.isUnderWay() && !loading.beside().isUnderWay());
             tracking.tick();
             if (keyspace.owner().isHeldHere()) {
                 keyspace.newTurn(nowMs);
@@ -767,7 +878,7 @@ final class Node {
 
     /** After FLUSHALL no file may bring the keys back: where there are save points, an empty one is written at once. */
     private void flushed() {
-        if (saving.isRunning()) { // what it saves is of no use any more; replicas come again
+        if (saving.running() != Saving.Running.TO_AOF) { // what it saves is of no use any more; replicas come again
             saving.abort();
         }
         if (!saving.isRunning() && !config.get(Options.SAVE).isEmpty()) {
@@ -886,6 +997,16 @@ final class Node {
         }
 
         @Override
+        public void loadAppendOnly(CommandContext ctx, ReplyWriter out) {
+            Node.this.loadAppendOnly(ctx, out);
+        }
+
+        @Override
+        public void delayAppendOnly(long micros) {
+            appendOnly.delaySteps(micros);
+        }
+
+        @Override
         public void changeReplicationId() {
             replication.replication().changeId();
         }
@@ -932,6 +1053,11 @@ final class Node {
         }
 
         @Override
+        public boolean syncAppendOnly(boolean forced) {
+            return loading.isUnderWay() || appendOnly.readyToEnd(forced);
+        }
+
+        @Override
         public boolean saveNow() {
             if (loading.isUnderWay()) {
                 return true; // what is half loaded must not replace what it is loaded from
@@ -944,6 +1070,7 @@ final class Node {
         public void end() {
             vertx.cancelTimer(cronTimer);
             pidFile.remove();
+            appendOnly.close();
             replication.ending();
             backlogFile.close();
             if (hosting.releasesMemory()) {

@@ -65,6 +65,13 @@ final class Shutdown {
         /** Refuses or takes writes. */
         void pauseWrites(boolean on);
 
+        /**
+         * Puts the append-only file on the disk now; false if it does not hold the data yet, and must to end.
+         *
+         * @param forced whether the node ends all the same
+         */
+        boolean syncAppendOnly(boolean forced);
+
         /** Saves the data set now, on this thread; false if it cannot. */
         boolean saveNow();
 
@@ -199,6 +206,10 @@ final class Shutdown {
     private boolean finish(Replicas replicas) {
         if (replicas.fed() > 0) {
             log.notice(replicas.inSync() + " of " + replicas.fed() + " replicas are in sync when shutting down.");
+        }
+        if (!parts.syncAppendOnly(wish.force())) {
+            goOn();
+            return false;
         }
         boolean save =
                 wish.save() || !wish.noSave() && !config.get(Options.SAVE).isEmpty();

@@ -15,6 +15,9 @@ public final class DroppedKeys {
     /** Bytes of a DEL in the stream besides the key, about. */
     private static final int FRAME_BYTES = 30;
 
+    /** Of a loading that has left nothing out. */
+    public static final DroppedKeys NONE = new DroppedKeys(0);
+
     private final long mostBytes;
     private final List<Key> keys = new ArrayList<>();
     private long bytes;

@@ -16,6 +16,15 @@ public final class EmptyRdb {
      * @param functions sources of the function libraries that it holds
      */
     public static byte[] bytes(long nowSeconds, List<byte[]> functions) {
+        return bytes(nowSeconds, functions, false);
+    }
+
+    /** The bytes of one that is the base of an append-only file without data. */
+    public static byte[] aofBase(long nowSeconds) {
+        return bytes(nowSeconds, List.of(), true);
+    }
+
+    private static byte[] bytes(long nowSeconds, List<byte[]> functions, boolean aofBase) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         RdbWriter writer = new RdbWriter(
                 new RdbSink() {
@@ -32,7 +41,7 @@ public final class EmptyRdb {
                 false,
                 true);
         try {
-            writer.begin(new RdbFacts(Product.REDIS_VERSION, nowSeconds, 0, null, false));
+            writer.begin(new RdbFacts(Product.REDIS_VERSION, nowSeconds, 0, null, aofBase));
             for (byte[] function : functions) {
                 writer.function(function);
             }

@@ -11,6 +11,7 @@ import io.vireo.keyspace.Keyspace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -34,7 +35,7 @@ public final class Loading {
     private final ServerLog log;
     private final SideLoading beside;
 
-    private RdbLoader loader;
+    private LoadingWork loader;
     private long startedAtMs;
     private long lastLoaded;
     private long lastExpired;
@@ -73,10 +74,8 @@ public final class Loading {
                 startedAtMs,
                 config.get(Options.REPL_BACKLOG_SIZE),
                 config.get(Options.KEY_LOAD_DELAY));
-        loader = new RdbLoader(new KeyspaceTarget(keyspace), settings, log);
-        RdbLoader current = loader;
-        onChange.accept(true);
-        keyspace.ownExpiries().filled(true);
+        RdbLoader current = new RdbLoader(new KeyspaceTarget(keyspace), settings, log);
+        begins(current);
         if (config.get(Options.KEY_LOAD_DELAY) == 0 && isSmall(file)) {
             loadHere(current, file, flush, done);
             return;
@@ -85,6 +84,28 @@ public final class Loading {
             ended(loaded);
             done.accept(loaded, problem);
         });
+    }
+
+    /**
+     * Fills the data by work of another kind than the loading of an RDB file.
+     *
+     * @param work that {@code fill} is about
+     * @param fill run on the guest thread
+     * @param done told on the keyspace thread what came of it, or why nothing did
+     */
+    public <R> void run(LoadingWork work, Callable<R> fill, BiConsumer<R, Exception> done) {
+        startedAtMs = System.currentTimeMillis();
+        begins(work);
+        guest.run("vireo-loading", fill, (result, problem) -> {
+            ended(null);
+            done.accept(result, problem);
+        });
+    }
+
+    private void begins(LoadingWork work) {
+        loader = work;
+        onChange.accept(true);
+        keyspace.ownExpiries().filled(true);
     }
 
     private static boolean isSmall(Path file) {
@@ -161,7 +182,7 @@ public final class Loading {
     }
 
     /** Writes how far the loading under way is, if there is one. */
-    void writeProgress(InfoText out) {
+    public void writeProgress(InfoText out) {
         LoadingProgress progress = isUnderWay() ? new LoadingProgress(loader, startedAtMs) : beside.progress();
         if (progress != null) {
             progress.write(out);

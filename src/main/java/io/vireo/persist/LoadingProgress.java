@@ -6,7 +6,7 @@ import io.vireo.command.InfoText;
 
 /** How far a loading is, as INFO tells it. */
 @RunsOn(Loop.KEYSPACE)
-record LoadingProgress(RdbLoader loader, long startedAtMs) {
+record LoadingProgress(LoadingWork loader, long startedAtMs) {
     private static final double PERCENT = 100;
 
     void write(InfoText out) {

@@ -105,7 +105,7 @@ public final class RdbFile {
     }
 
     /** Why a file could not be had, in the system's words. */
-    static String reason(IOException e) {
+    public static String reason(IOException e) {
         if (e instanceof NoSuchFileException) {
             return "No such file or directory";
         }

@@ -13,10 +13,11 @@ import java.nio.file.Path;
  * leaves the target half filled: whoever cannot afford that surveys a file before ({@link RdbSurvey}), or loads into
  * content that is put in place afterwards.
  */
-public final class RdbLoader {
+public final class RdbLoader implements LoadingWork {
     private final RdbTarget target;
     private final Settings settings;
     private final ServerLog log;
+    private boolean isBase;
     private volatile boolean aborted;
     private volatile long loadedBytes;
     private volatile long totalBytes;
@@ -60,11 +61,13 @@ public final class RdbLoader {
     }
 
     /** Bytes taken from the source so far. */
+    @Override
     public long loadedBytes() {
         return loadedBytes;
     }
 
     /** Bytes that the source announced; {@link Long#MAX_VALUE} if it did not. */
+    @Override
     public long totalBytes() {
         return totalBytes;
     }
@@ -75,16 +78,19 @@ public final class RdbLoader {
     }
 
     /** Bytes of memory that the target took when it was last seen; behind as {@link #keys} is. */
+    @Override
     public long usedBytes() {
         return usedBytes;
     }
 
     /** Bytes of memory that the data took where the RDB was written, or 0. */
+    @Override
     public long announcedBytes() {
         return announcedBytes;
     }
 
     /** Calls the loading off, from any thread. A source that waits for the network must be ended by its own means. */
+    @Override
     public void abort() {
         aborted = true;
     }
@@ -94,6 +100,12 @@ public final class RdbLoader {
         try (RdbFileSource source = new RdbFileSource(file)) {
             return load(source);
         }
+    }
+
+    /** Loads the RDB with which a file begins, the base of an append-only file; commands may come behind it. */
+    public Loaded loadBase(Path file) throws IOException, RdbException {
+        isBase = true;
+        return load(file);
     }
 
     /**
@@ -108,7 +120,9 @@ public final class RdbLoader {
         RdbEnd end = new RdbReader(source, settings.checksum, filling).read();
         filling.batch().drain();
         RdbFacts facts = filling.aux.facts();
-        RdbSurvey.checkEnd(end, facts);
+        if (!isBase) {
+            RdbSurvey.checkEnd(end, facts);
+        }
         keys = filling.batch().stored();
         loadedBytes = end.bytes();
         if (end.checksum() == RdbEnd.Checksum.ABSENT) {

@@ -22,6 +22,9 @@ import java.util.List;
 public final class SaveCommands {
     private static final ErrorReply IN_PROGRESS = ErrorReply.of("ERR Background save already in progress");
 
+    private static final ErrorReply REWRITING = ErrorReply.of("ERR Another child process is active (AOF?): can't BGSAVE"
+            + " right now. Use BGSAVE SCHEDULE in order to schedule a BGSAVE whenever possible.");
+
     private final Saving saving;
 
     public SaveCommands(Saving saving) {
@@ -43,7 +46,7 @@ public final class SaveCommands {
     /** SAVE. Serves nobody until it is done. */
     private void save(CommandContext ctx, Args args, ReplyWriter out) {
         if (saving.isRunning()) {
-            throw IN_PROGRESS.raise();
+            throw (isRewriting() ? REWRITING : IN_PROGRESS).raise();
         }
         if (!saving.saveNow()) {
             throw ErrorReply.of("ERR").raise();
@@ -51,16 +54,28 @@ public final class SaveCommands {
         out.ok();
     }
 
-    /** BGSAVE [SCHEDULE]. */
+    /** BGSAVE [SCHEDULE]. While the append-only file is being rewritten, SCHEDULE saves when that is done. */
     private void bgsave(CommandContext ctx, Args args, ReplyWriter out) {
         if (args.count() > 2 || args.count() == 2 && !args.get(1).isWord("schedule")) {
             throw ErrorReply.SYNTAX.raise();
+        }
+        if (isRewriting()) {
+            if (args.count() == 1) {
+                throw REWRITING.raise();
+            }
+            saving.schedule();
+            out.simple("Background saving scheduled");
+            return;
         }
         if (saving.isRunning()) {
             throw IN_PROGRESS.raise();
         }
         saving.begin(outcome -> {});
         out.simple("Background saving started");
+    }
+
+    private boolean isRewriting() {
+        return saving.running() == Saving.Running.TO_AOF;
     }
 
     /** LASTSAVE. Replies with the Unix time of the last save that went well. */

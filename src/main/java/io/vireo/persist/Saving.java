@@ -12,6 +12,7 @@ import io.vireo.config.Options;
 import io.vireo.config.SavePoint;
 import io.vireo.keyspace.Keyspace;
 import io.vireo.persist.SnapshotSaving.Outcome;
+import java.nio.file.Path;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -21,7 +22,7 @@ import java.util.function.Supplier;
 
 /**
  * The one snapshot of a node that can be on its way: to the RDB file, for SAVE, BGSAVE, save points, a last save and
- * replicas that are served from disk; or to replicas directly.
+ * replicas that are served from disk; to replicas directly; or to a base of the append-only file.
  *
  * <pre>
  *   keyspace loop:  begin --> step --> step --> ... --> end          (slices of the cut, between other work)
@@ -40,7 +41,9 @@ public final class Saving {
     public enum Running {
         NOTHING,
         TO_DISK,
-        TO_SOCKETS
+        TO_SOCKETS,
+        /** A base of the append-only file. */
+        TO_AOF
     }
 
     private final Config config;
@@ -65,6 +68,7 @@ public final class Saving {
 
     private long savedAtMs = System.currentTimeMillis();
     private long triedAtMs;
+    private boolean scheduled;
     private boolean lastOk = true;
     private Consumer<Boolean> onStatus = ok -> {};
     private long lastSeconds = -1;
@@ -140,6 +144,7 @@ public final class Saving {
     /** Begins to save to the RDB file; none may be on its way. {@code onEnd} is told on the keyspace thread. */
     public void begin(Consumer<Outcome> onEnd) {
         triedAtMs = System.currentTimeMillis();
+        scheduled = false;
         release = () -> {};
         begin(Running.TO_DISK, work -> work.toFile(file(), log), outcome -> {
             fileSaved(outcome);
@@ -161,8 +166,47 @@ public final class Saving {
                 + ProcessHandle.current().pid());
     }
 
+    /**
+     * Begins a base of the append-only file; none may be on its way.
+     *
+     * @param draft where it is written
+     * @param isRdb whether as an RDB; else as commands
+     * @param point of the stream at which the data stand now
+     * @param incrementalSync {@code aof-rewrite-incremental-fsync}
+     */
+    public void beginBase(
+            Path draft,
+            boolean isRdb,
+            RdbFacts.ReplicationPoint point,
+            boolean incrementalSync,
+            Consumer<Outcome> onEnd) {
+        release = () -> {};
+        log.notice("Background append only file rewriting started by pid "
+                + ProcessHandle.current().pid());
+        long syncEvery = incrementalSync ? RdbFileSink.SYNC_EVERY : 0;
+        begin(Running.TO_AOF, point, true, work -> work.toBase(draft, isRdb, syncEvery, log), outcome -> {
+            if (outcome instanceof SnapshotSaving.Saved) {
+                long extra = lastExtraBytes / MEGABYTE;
+                log.child(
+                        LogLevel.NOTICE,
+                        "Fork CoW for AOF rewrite: current " + extra + " MB, peak " + extra + " MB, average " + extra
+                                + " MB");
+            }
+            onEnd.accept(outcome);
+        });
+    }
+
     private void begin(Running to, Function<SnapshotSaving, Outcome> work, Consumer<Outcome> onEnd) {
-        start(to);
+        begin(to, position.get(), false, work, onEnd);
+    }
+
+    private void begin(
+            Running to,
+            RdbFacts.ReplicationPoint point,
+            boolean aofBase,
+            Function<SnapshotSaving, Outcome> work,
+            Consumer<Outcome> onEnd) {
+        start(to, point, aofBase);
         SnapshotSaving current = saving;
         worker = Thread.ofPlatform().daemon().name("vireo-snapshot").start(() -> {
             Outcome outcome = run(current, work);
@@ -177,13 +221,12 @@ public final class Saving {
         drive();
     }
 
-    private void start(Running to) {
+    private void start(Running to, RdbFacts.ReplicationPoint point, boolean aofBase) {
         Invariant.check(!isRunning(), "one snapshot at a time");
         running = to;
         startedAtMs = System.currentTimeMillis();
         startedDirty = keyspace.dirty();
-        RdbFacts facts =
-                new RdbFacts(Product.REDIS_VERSION, startedAtMs / 1000, keyspace.usedBytes(), position.get(), false);
+        RdbFacts facts = new RdbFacts(Product.REDIS_VERSION, startedAtMs / 1000, keyspace.usedBytes(), point, aofBase);
         queue = new CutQueue(() -> nextTurn.execute(this::drive));
         saving = new SnapshotSaving(queue, facts, keyspace.functions().sources(), settings());
         long began = System.nanoTime();
@@ -287,7 +330,7 @@ public final class Saving {
     /** Saves to the RDB file on this thread's time; none may be on its way. Returns whether that went well. */
     public boolean saveNow() {
         release = () -> {};
-        start(Running.TO_DISK);
+        start(Running.TO_DISK, position.get(), false);
         SnapshotSaving current = saving;
         Outcome[] outcome = new Outcome[1];
         worker = Thread.ofPlatform()
@@ -327,9 +370,18 @@ public final class Saving {
 
     // Save points.
 
-    /** Begins a save that a save point asks for; to be called ten times a second. */
+    /** Has a snapshot saved once none is on its way. */
+    public void schedule() {
+        scheduled = true;
+    }
+
+    /** Begins a save that was scheduled, or that a save point asks for; to be called ten times a second. */
     public void tick(long nowMs) {
         if (isRunning() || !keyspace.owner().isHeldHere()) {
+            return;
+        }
+        if (scheduled) {
+            begin(outcome -> {});
             return;
         }
         long changes = changesSinceSave();

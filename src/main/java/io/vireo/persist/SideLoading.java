@@ -48,7 +48,7 @@ public final class SideLoading {
     }
 
     /** Whether what there is is served meanwhile. */
-    boolean isServing() {
+    public boolean isServing() {
         return serving;
     }
 

@@ -6,6 +6,8 @@ import io.vireo.base.RunsOn;
 import io.vireo.base.ServerLog;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
@@ -107,6 +109,73 @@ public final class SnapshotSaving {
             return outcome;
         } catch (IOException e) {
             return new Failed(e.getMessage());
+        }
+    }
+
+    /**
+     * Saves to a file that nobody knows yet, as the base of an append-only file; it is on the disk when this returns, and
+     * gone if anything went wrong. Logs as Redis's child does.
+     *
+     * @param isRdb whether as an RDB; else as commands
+     * @param syncEvery bytes between two flushes while it is written; 0 for one at the end
+     */
+    public Outcome toBase(Path draft, boolean isRdb, long syncEvery, ServerLog log) {
+        Outcome outcome = writeBase(draft, isRdb, syncEvery);
+        switch (outcome) {
+            case Saved _ -> log.child(LogLevel.NOTICE, "SYNC append only file rewrite performed");
+            case Failed failed ->
+                log.child(LogLevel.WARNING, "Write error writing append only file on disk: " + failed.why);
+            case Aborted _ -> {
+                // Whoever called it off says so.
+            }
+        }
+        return outcome;
+    }
+
+    private Outcome writeBase(Path draft, boolean isRdb, long syncEvery) {
+        Path rdb = isRdb ? draft : draft.resolveSibling(draft.getFileName() + ".rdb");
+        Outcome outcome = write(rdb, isRdb, syncEvery);
+        if (!isRdb) {
+            outcome = outcome instanceof Saved saved ? convert(rdb, draft, syncEvery, saved) : outcome;
+            remove(rdb);
+        }
+        if (!(outcome instanceof Saved)) {
+            remove(draft);
+        }
+        return outcome;
+    }
+
+    private Outcome write(Path file, boolean toDisk, long syncEvery) {
+        try (RdbFileSink sink = new RdbFileSink(file, syncEvery)) {
+            Outcome outcome = to(sink);
+            if (toDisk && outcome instanceof Saved) {
+                sink.sync();
+            }
+            return outcome;
+        } catch (IOException e) {
+            return new Failed(RdbFile.reason(e));
+        }
+    }
+
+    /** Commands are made of an RDB, which is the one form that all types of values know. */
+    private static Outcome convert(Path rdb, Path commands, long syncEvery, Saved saved) {
+        try (RdbFileSource source = new RdbFileSource(rdb);
+                RdbFileSink sink = new RdbFileSink(commands, syncEvery)) {
+            RdbCommands.convert(source, sink);
+            sink.sync();
+            return saved;
+        } catch (IOException e) {
+            return new Failed(RdbFile.reason(e));
+        } catch (RdbException e) {
+            return new Failed(e.getMessage());
+        }
+    }
+
+    private static void remove(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            // The next attempt writes over it, and the next start removes it.
         }
     }
 

@@ -83,10 +83,19 @@ public final class NodeReplication {
         this.waitCommand = new WaitCommand(replication);
         this.section = new ReplicationSection(replication, node.config);
         replication.onRoleChange(this::roleChanged);
-        node.saving.watch((what, well) ->
-                replication.cutEnded(what == Saving.Running.TO_SOCKETS ? Medium.SOCKETS : Medium.DISK, well));
+        node.saving.watch(this::cutEnded);
         node.config.onChange(Options.REPL_BACKLOG_SIZE, node.stream::backlogSizeBytes);
         node.keyspace.replica(configuredPrimary().isPresent());
+    }
+
+    private void cutEnded(Saving.Running what, boolean well) {
+        switch (what) {
+            case TO_SOCKETS -> replication.cutEnded(Medium.SOCKETS, well);
+            case TO_DISK -> replication.cutEnded(Medium.DISK, well);
+            case TO_AOF, NOTHING -> {
+                // No replica waits for it; those that wait for its end are looked after as time passes.
+            }
+        }
     }
 
     private static long nowMs() {

@@ -56,6 +56,7 @@ final class SavingCuts implements CutSource {
             case NOTHING -> new CutPlan.Running.Nothing();
             case TO_SOCKETS -> new CutPlan.Running.ToSockets();
             case TO_DISK -> new CutPlan.Running.ToDisk(position, isStreamHeld());
+            case TO_AOF -> new CutPlan.Running.OfAnotherKind();
         };
     }
 

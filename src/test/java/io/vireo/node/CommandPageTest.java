@@ -2,6 +2,7 @@ package io.vireo.node;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.vireo.aof.AofCommands;
 import io.vireo.command.ClientCommands;
 import io.vireo.command.Command;
 import io.vireo.command.CommandCommands;
@@ -58,6 +59,7 @@ class CommandPageTest {
                             new ConfigCommands(null, null, null, null).rows(),
                             new ServerCommands(new InfoCommand(List.of()), null).rows(),
                             new SaveCommands(null).rows(),
+                            new AofCommands(null).rows(),
                             ClusterCommands.rows(),
                             new MemoryCommands(null, null).rows(),
                             new DumpCommands(null).rows(),

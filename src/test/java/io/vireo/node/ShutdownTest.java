@@ -36,6 +36,11 @@ class ShutdownTest {
         }
 
         @Override
+        public boolean syncAppendOnly(boolean forced) {
+            return true;
+        }
+
+        @Override
         public boolean saveNow() {
             done.add("save");
             return saves;

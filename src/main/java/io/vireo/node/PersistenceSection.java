@@ -1,22 +1,27 @@
-package io.vireo.persist;
+package io.vireo.node;
 
+import io.vireo.aof.AppendOnlyFile;
 import io.vireo.base.Loop;
 import io.vireo.base.RunsOn;
 import io.vireo.command.InfoSection;
 import io.vireo.command.InfoText;
 import io.vireo.keyspace.Keyspace;
+import io.vireo.persist.Loading;
+import io.vireo.persist.Saving;
 
 /** INFO's {@code Persistence}. */
 @RunsOn(Loop.KEYSPACE)
-public final class PersistenceSection implements InfoSection {
+final class PersistenceSection implements InfoSection {
     private final Keyspace keyspace;
     private final Saving saving;
     private final Loading loading;
+    private final AppendOnlyFile appendOnly;
 
-    public PersistenceSection(Keyspace keyspace, Saving saving, Loading loading) {
+    PersistenceSection(Keyspace keyspace, Saving saving, Loading loading, AppendOnlyFile appendOnly) {
         this.keyspace = keyspace;
         this.saving = saving;
         this.loading = loading;
+        this.appendOnly = appendOnly;
     }
 
     @Override
@@ -41,7 +46,7 @@ public final class PersistenceSection implements InfoSection {
                 .field("current_save_keys_processed", done)
                 .field("current_save_keys_total", total)
                 .field("rdb_changes_since_last_save", saving.changesSinceSave())
-                .flag("rdb_bgsave_in_progress", running)
+                .flag("rdb_bgsave_in_progress", running && saving.running() != Saving.Running.TO_AOF)
                 .field("rdb_last_save_time", saving.savedAtMs() / 1000)
                 .field("rdb_last_bgsave_status", saving.isLastOk() ? "ok" : "err")
                 .field("rdb_last_bgsave_time_sec", saving.lastSeconds())
@@ -49,19 +54,10 @@ public final class PersistenceSection implements InfoSection {
                 .field("rdb_saves", saving.saves())
                 .field("rdb_last_cow_size", saving.lastExtraBytes())
                 .field("rdb_last_load_keys_expired", loading.lastExpired())
-                .field("rdb_last_load_keys_loaded", loading.lastLoaded())
-                .field("aof_enabled", 0)
-                .field("aof_rewrite_in_progress", 0)
-                .field("aof_rewrite_scheduled", 0)
-                .field("aof_last_rewrite_time_sec", -1)
-                .field("aof_current_rewrite_time_sec", -1)
-                .field("aof_last_bgrewrite_status", "ok")
-                .field("aof_rewrites", 0)
-                .field("aof_rewrites_consecutive_failures", 0)
-                .field("aof_last_write_status", "ok")
-                .field("aof_last_cow_size", 0)
-                .field("module_fork_in_progress", 0)
-                .field("module_fork_last_cow_size", 0);
+                .field("rdb_last_load_keys_loaded", loading.lastLoaded());
+        appendOnly.writeFacts(out);
+        out.field("module_fork_in_progress", 0).field("module_fork_last_cow_size", 0);
+        appendOnly.writeSizes(out);
         loading.writeProgress(out);
     }
 }
