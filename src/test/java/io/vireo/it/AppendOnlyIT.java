@@ -1,0 +1,205 @@
+package io.vireo.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.vireo.testkit.NeedsRedis;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * The append-only file of running servers: what was answered is there after a kill, replication goes on after any restart,
+ * and redis-server reads our files as we read its.
+ */
+@NeedsRedis
+class AppendOnlyIT {
+    /** Rounds of kills; more by {@code -Dvireo.kills}. */
+    private static final int KILLS = Integer.getInteger("vireo.kills", 4);
+
+    @RegisterExtension
+    private final Servers servers = new Servers();
+
+    private static String[] directives(String... more) {
+        List<String> words = new ArrayList<>(List.of("--appendonly", "yes", "--save", "", "--shutdown-timeout", "0"));
+        words.addAll(List.of(more));
+        return words.toArray(String[]::new);
+    }
+
+    private static Path manifest(ServerProcess server) {
+        return server.dir().resolve("appendonlydir/appendonly.aof.manifest");
+    }
+
+    /** Counts up by one command after the other until the server is gone; returns the last number it has answered. */
+    private static long countUntilGone(ServerProcess server, Runnable meanwhile) {
+        long answered = 0;
+        try (RespClient client = server.client()) {
+            Thread killer = Thread.ofPlatform().start(meanwhile);
+            while (true) {
+                answered = Long.parseLong(client.ask("INCR", "counter").text());
+                if (!killer.isAlive() && !server.runs()) {
+                    return answered;
+                }
+            }
+        } catch (RuntimeException | AssertionError e) {
+            return answered;
+        }
+    }
+
+    @Test
+    void nothingThatWasAnsweredIsLostByAKillUnderAlways() {
+        String[] directives = directives("--appendfsync", "always");
+        ServerProcess server = servers.start(Program.VIREO, directives);
+        for (int round = 0; round < KILLS; round++) {
+            long answered = countUntilGone(server, () -> {
+                Await.until(() -> server.infoNumber("stats", "total_commands_processed") > 200, "some writes");
+                server.kill();
+            });
+            server.restart(directives);
+            long found = Long.parseLong(server.ask("GET", "counter").text());
+            assertTrue(found == answered || found == answered + 1, found + " found, " + answered + " answered");
+        }
+        assertThat(Tool.run("redis-check-aof", manifest(server).toString()))
+                .contains("All AOF files and manifest are valid");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"yes", "no"})
+    void redisReadsOurFilesAndWeReadThoseThatItHasAddedTo(String preamble) {
+        ServerProcess ours = servers.start(Program.VIREO, directives("--aof-use-rdb-preamble", preamble));
+        try (WriteLoad load = new WriteLoad(ours, 21, 200)) {
+            load.write(2_000);
+            assertEquals("+Background append only file rewriting started\r\n", ours.run("BGREWRITEAOF"));
+            load.write(2_000);
+        }
+        Await.until(() -> ours.infoNumber("persistence", "aof_rewrite_in_progress") == 0, "the rewrite");
+        List<String> before = CanonicalDump.of(ours).linesAliveAt(Long.MAX_VALUE);
+        assertEquals(0, ours.stop());
+        assertThat(Tool.run("redis-check-aof", manifest(ours).toString()))
+                .contains("All AOF files and manifest are valid");
+
+        ServerProcess redis =
+                servers.start(Program.REDIS, directives("--dir", ours.dir().toString()));
+        assertEquals(before, CanonicalDump.of(redis).linesAliveAt(Long.MAX_VALUE));
+        try (WriteLoad load = new WriteLoad(redis, 22, 200)) {
+            load.write(1_000);
+        }
+        List<String> after = CanonicalDump.of(redis).linesAliveAt(Long.MAX_VALUE);
+        assertEquals(0, redis.stop());
+
+        ours.restart(directives("--aof-use-rdb-preamble", preamble));
+        assertEquals(after, CanonicalDump.of(ours).linesAliveAt(Long.MAX_VALUE));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"kill", "stop"})
+    void aReplicaContinuesAfterItsRestart(String how) {
+        ServerProcess primary = servers.start(Program.VIREO, directives());
+        ServerProcess replica = servers.startReplica(Program.VIREO, primary, directives());
+        try (WriteLoad load = new WriteLoad(primary, 23, 200)) {
+            load.write(2_000);
+            InStep.await(primary, replica);
+            Await.until(() -> replica.infoNumber("persistence", "aof_buffer_length") == 0, "the file");
+            if (how.equals("kill")) {
+                replica.kill();
+            } else {
+                assertEquals(0, replica.stop());
+            }
+            load.write(2_000);
+        }
+        replica.restart(replicaOf(primary));
+        InStep.awaitEqualData(primary, replica);
+        assertEquals(new InStep.Syncs(1, 1), InStep.syncs(primary));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"kill", "stop"})
+    void replicasContinueAfterARestartOfTheirPrimary(String how) {
+        ServerProcess primary = servers.start(Program.VIREO, directives());
+        ServerProcess replica = servers.startReplica(Program.VIREO, primary, directives());
+        ServerProcess redis = servers.startReplica(Program.REDIS, primary, "--save", "");
+        try (WriteLoad load = new WriteLoad(primary, 24, 200)) {
+            load.write(2_000);
+        }
+        InStep.await(primary, replica, redis);
+        Await.until(() -> primary.infoNumber("persistence", "aof_buffer_length") == 0, "the file");
+        if (how.equals("kill")) {
+            primary.kill();
+        } else {
+            assertEquals(0, primary.stop());
+        }
+        primary.restart(directives());
+        try (WriteLoad load = new WriteLoad(primary, 25, 200)) {
+            load.write(500);
+        }
+        InStep.awaitEqualData(primary, replica, redis);
+        assertEquals(new InStep.Syncs(0, 2), InStep.syncs(primary));
+    }
+
+    private static String[] replicaOf(ServerProcess primary) {
+        return directives("--replicaof", "127.0.0.1 " + primary.port());
+    }
+
+    @Test
+    void switchedOnAtARestartItBeginsWithTheRdb() {
+        ServerProcess server = servers.start(Program.VIREO, "--save", "3600 1");
+        server.run("SET kept 1");
+        assertEquals(0, server.stop());
+        server.restart(directives());
+        assertEquals("1", server.ask("GET", "kept").text());
+        server.run("SET more 2");
+        Await.until(() -> server.infoNumber("persistence", "aof_buffer_length") == 0, "the file");
+        server.kill();
+        server.restart(directives());
+        assertEquals("1", server.ask("GET", "kept").text());
+        assertEquals("2", server.ask("GET", "more").text());
+    }
+
+    @Test
+    void switchedOnWhileItRunsItHoldsEverything() {
+        ServerProcess server = servers.start(Program.VIREO, "--save", "");
+        try (WriteLoad load = new WriteLoad(server, 26, 500).inBackground()) {
+            load.awaitProgress(2_000);
+            assertEquals("+OK\r\n", server.run("CONFIG SET appendonly yes"));
+            Await.until(
+                    () -> server.infoNumber("persistence", "aof_rewrites") == 1
+                            && server.infoNumber("persistence", "aof_rewrite_in_progress") == 0,
+                    "the first base");
+            load.awaitProgress(2_000);
+            load.end();
+        }
+        List<String> before = CanonicalDump.of(server).linesAliveAt(Long.MAX_VALUE);
+        Await.until(() -> server.infoNumber("persistence", "aof_buffer_length") == 0, "the file");
+        server.kill();
+        server.restart(directives());
+        assertEquals(before, CanonicalDump.of(server).linesAliveAt(Long.MAX_VALUE));
+    }
+
+    @Test
+    void afterAFullCopyItIsBegunAnew() {
+        ServerProcess primary = servers.start(Program.REDIS, "--save", "");
+        ServerProcess node = servers.start(Program.VIREO, directives());
+        node.run("SET old 1");
+        try (WriteLoad load = new WriteLoad(primary, 27, 200)) {
+            load.write(1_000);
+        }
+        assertEquals("+OK\r\n", node.run("REPLICAOF 127.0.0.1 " + primary.port()));
+        Await.until(() -> node.info("replication", "master_link_status").equals("up"), "the link");
+        InStep.await(primary, node);
+        Await.until(
+                () -> node.infoNumber("persistence", "aof_rewrites") >= 1
+                        && node.infoNumber("persistence", "aof_rewrite_in_progress") == 0
+                        && node.infoNumber("persistence", "aof_rewrite_scheduled") == 0,
+                "the new base");
+        node.kill();
+        node.restart(replicaOf(primary));
+        InStep.awaitEqualData(primary, node);
+        assertEquals(new InStep.Syncs(1, 1), InStep.syncs(primary));
+    }
+}
