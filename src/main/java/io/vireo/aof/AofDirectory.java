@@ -1,10 +1,10 @@
 package io.vireo.aof;
 
+import io.vireo.base.Disk;
 import io.vireo.base.Loop;
 import io.vireo.base.RunsOn;
 import io.vireo.persist.RdbFile;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
@@ -86,14 +86,7 @@ public final class AofDirectory {
     /** Puts a manifest in the place of the one there is, and returns when that would survive a loss of power. */
     void writeManifest(AofManifest manifest) throws IOException {
         Path temporary = directory.resolve(TEMPORARY + prefix + ".manifest");
-        try (FileChannel channel = FileChannel.open(
-                temporary, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-            ByteBuffer text = ByteBuffer.wrap(manifest.text().getBytes(StandardCharsets.UTF_8));
-            while (text.hasRemaining()) {
-                channel.write(text);
-            }
-            channel.force(true);
-        }
+        Disk.write(temporary, manifest.text().getBytes(StandardCharsets.UTF_8));
         move(temporary, manifestPath());
     }
 
@@ -101,7 +94,7 @@ public final class AofDirectory {
     void create() throws IOException {
         if (!Files.isDirectory(directory)) {
             Files.createDirectory(directory);
-            sync(home);
+            Disk.syncDirectory(home);
         }
     }
 
@@ -110,7 +103,7 @@ public final class AofDirectory {
         FileChannel channel = FileChannel.open(
                 path, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE);
         try {
-            sync(directory);
+            Disk.syncDirectory(directory);
         } catch (IOException e) {
             channel.close();
             throw e;
@@ -121,7 +114,7 @@ public final class AofDirectory {
     /** Gives a file that is whole on the disk another name, on the disk too. */
     void move(Path from, Path to) throws IOException {
         Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        sync(directory);
+        Disk.syncDirectory(directory);
     }
 
     /**
@@ -132,7 +125,7 @@ public final class AofDirectory {
         Files.deleteIfExists(path(base)); // of an attempt that was cut short: no manifest names it
         try {
             Files.createLink(path(base), rdb);
-            sync(directory);
+            Disk.syncDirectory(directory);
         } catch (UnsupportedOperationException | FileSystemException e) {
             Path temporary = directory.resolve(TEMPORARY + prefix + ".base");
             Files.copy(rdb, temporary, StandardCopyOption.REPLACE_EXISTING);
@@ -190,8 +183,8 @@ public final class AofDirectory {
         // First the manifest: where this is cut short between the two, the file is still found by its old name.
         writeManifest(new AofManifest(base, List.of(), List.of()));
         Files.move(singleFile(), path(base), StandardCopyOption.ATOMIC_MOVE);
-        sync(directory);
-        sync(home);
+        Disk.syncDirectory(directory);
+        Disk.syncDirectory(home);
         return true;
     }
 
@@ -202,12 +195,6 @@ public final class AofDirectory {
         } catch (IOException e) {
             throw new AofException(
                     "Unable to obtain the AOF file " + file.name() + " length. stat: " + RdbFile.reason(e), e);
-        }
-    }
-
-    private static void sync(Path folder) throws IOException {
-        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-            channel.force(true);
         }
     }
 }

@@ -1,9 +1,9 @@
 package io.vireo.aof;
 
+import io.vireo.base.Disk;
 import io.vireo.base.ServerLog;
 import io.vireo.persist.RdbFile;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -108,26 +108,15 @@ final class AofFiles {
             directory.adoptBase(rdb, base);
         } else {
             log.notice("Creating AOF base file " + base.name() + " on server start");
-            writeBase(base, empty);
+            Path draft = directory.temporaryBase();
+            Disk.write(draft, empty);
+            directory.move(draft, directory.path(base));
         }
         manifest = new AofManifest(base, manifest.history(), manifest.incremental());
         log.notice("Creating AOF incr file "
                 + manifest.nextIncremental(directory.prefix()).name() + " on server start");
         createIncremental();
         reached(offset);
-    }
-
-    private void writeBase(AofFile base, byte[] content) throws IOException {
-        Path draft = directory.temporaryBase();
-        try (FileChannel channel = FileChannel.open(
-                draft, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-            ByteBuffer bytes = ByteBuffer.wrap(content);
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
-            channel.force(true);
-        }
-        directory.move(draft, directory.path(base));
     }
 
     private void createIncremental() throws IOException {

@@ -17,12 +17,4 @@ record AofPosition(String id, long offset, String formerId, long formerUpTo) {
     static AofPosition of(ReplicationHistory history, long offset) {
         return new AofPosition(history.id(), offset, history.formerId(), history.formerUpTo());
     }
-
-    /** Whether both are of a stream of the same names. */
-    boolean hasNamesOf(AofPosition other) {
-        return other != null
-                && id.equals(other.id)
-                && formerUpTo == other.formerUpTo
-                && formerId.equals(other.formerId);
-    }
 }

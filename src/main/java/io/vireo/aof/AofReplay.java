@@ -8,7 +8,6 @@ import io.vireo.base.ServerLog;
 import io.vireo.command.CommandContext;
 import io.vireo.command.CommandFamily;
 import io.vireo.command.CommandSpec;
-import io.vireo.command.Connection;
 import io.vireo.command.DataTypes;
 import io.vireo.command.DatabaseCommands;
 import io.vireo.command.Dispatcher;
@@ -17,6 +16,7 @@ import io.vireo.command.Handler;
 import io.vireo.command.Session;
 import io.vireo.command.SessionLimits;
 import io.vireo.command.Sessions;
+import io.vireo.command.SocketlessConnection;
 import io.vireo.command.TransactionCommands;
 import io.vireo.keyspace.Keyspace;
 import io.vireo.log.ReplicationHistory;
@@ -25,7 +25,6 @@ import io.vireo.log.ReplicationLog;
 import io.vireo.resp.Args;
 import io.vireo.resp.DiscardedOutput;
 import io.vireo.resp.ErrorReply;
-import io.vireo.resp.OutputBuffer;
 import io.vireo.resp.ProtocolException;
 import io.vireo.resp.ReplyWriter;
 import io.vireo.resp.RespDecoder;
@@ -54,18 +53,6 @@ final class AofReplay {
 
     /** Commands that say nothing about data, which other servers may have left in their files. */
     private static final List<String> WITHOUT_EFFECT = List.of("ping", "publish", "spublish", "replconf", "script");
-
-    private static final RespDecoder.Limits NO_LIMITS = new RespDecoder.Limits() {
-        @Override
-        public boolean isLoggedIn() {
-            return true;
-        }
-
-        @Override
-        public long maxBulkLength() {
-            return Integer.MAX_VALUE;
-        }
-    };
 
     private final Keyspace keyspace;
     private final BooleanSupplier aborted;
@@ -133,7 +120,7 @@ final class AofReplay {
      * @return the database selected in the end
      */
     int run(Path file, long from, long to, LongConsumer progress) throws IOException, AofException {
-        Session session = sessions.openPrimary(new NoConnection(), System.currentTimeMillis());
+        Session session = sessions.openPrimary(new SocketlessConnection(), System.currentTimeMillis());
         keyspace.viewAsPrimaryStream(true);
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             channel.position(from);
@@ -155,59 +142,6 @@ final class AofReplay {
         public long maxBulkLength() {
             return Integer.MAX_VALUE;
         }
-    }
-
-    /** What the session of a file's commands has in place of a socket. */
-    private static final class NoConnection implements Connection {
-        private final DiscardedOutput pit = new DiscardedOutput();
-
-        @Override
-        public String peerAddress() {
-            return "";
-        }
-
-        @Override
-        public String localAddress() {
-            return "";
-        }
-
-        @Override
-        public int descriptor() {
-            return -1;
-        }
-
-        @Override
-        public OutputBuffer output() {
-            return pit.emptied();
-        }
-
-        @Override
-        public void outputChanged() {}
-
-        @Override
-        public long queryBytes() {
-            return 0;
-        }
-
-        @Override
-        public long outputBytes() {
-            return 0;
-        }
-
-        @Override
-        public void suspend() {}
-
-        @Override
-        public void resume() {}
-
-        @Override
-        public void noDelay(boolean on) {}
-
-        @Override
-        public void closeAfterOutput() {}
-
-        @Override
-        public void closeNow() {}
     }
 
     /** One file on its way through a buffer that grows with its commands. */
@@ -297,7 +231,7 @@ final class AofReplay {
                         at += length;
                         continue;
                     }
-                    RespDecoder.Outcome found = decoder.next(address, end - at, NO_LIMITS);
+                    RespDecoder.Outcome found = decoder.next(address, end - at, RespDecoder.Limits.NONE);
                     if (found == RespDecoder.Outcome.MORE) {
                         break;
                     }

@@ -138,17 +138,8 @@ public final class AppendOnlyFile {
 
     // What can be asked.
 
-    public boolean isOn() {
-        return state != State.OFF;
-    }
-
     public AofStatus status() {
         return status;
-    }
-
-    /** The stream offset up to which all would be loaded after a loss of power; -1 where there is no file, or no base. */
-    public long durableTo() {
-        return state == State.ON ? status.durableTo() : -1;
     }
 
     /** The stream offset up to which what was answered may leave. */
@@ -167,7 +158,7 @@ public final class AppendOnlyFile {
     }
 
     /** Bytes of the stream that are not in the system's hands. */
-    public long waitingBytes() {
+    private long waitingBytes() {
         return appender == null ? 0 : appender.waitingBytes();
     }
 
@@ -251,7 +242,6 @@ public final class AppendOnlyFile {
 
             @Override
             public void failed(AofProgress progress, IOException why) {
-                status.reached(progress);
                 AppendOnlyFile.this.failed(progress, why);
             }
         });
@@ -269,7 +259,7 @@ public final class AppendOnlyFile {
         if (on && state == State.OFF) {
             if (rewrite != null) {
                 abortRewrite();
-                letGo();
+                endAlone();
             }
             open();
             state = State.WAITING;
@@ -286,20 +276,27 @@ public final class AppendOnlyFile {
 
     /** Lets go of the files, with all that was written in them. */
     private void turnOff() {
+        AofWriter ending = leave();
+        ending.submit(AppendOnlyFile::letGo, (progress, problem) -> sayClosed(problem));
+        ending.stop();
+        rewriteWanted = false;
+        status.reset();
+        onStatus.run();
+        wake.run();
+    }
+
+    /** Hands over all that was written, and knows nothing of the files any more; the worker has yet to let go of them. */
+    private AofWriter leave() {
         abortRewrite();
         if (state == State.ON) {
             appender.sendAll();
         }
         stopAppending();
-        writer.submit(AppendOnlyFile::letGo, (progress, problem) -> sayClosed(problem));
-        writer.stop();
+        AofWriter left = writer;
         writer = null;
         state = State.OFF;
-        rewriteWanted = false;
         updateHolding();
-        status.reset();
-        onStatus.run();
-        wake.run();
+        return left;
     }
 
     private static void letGo(AofFiles files) throws IOException {
@@ -361,20 +358,13 @@ public final class AppendOnlyFile {
         if (writer == null) {
             return;
         }
-        abortRewrite();
-        if (state == State.ON) {
-            appender.sendAll();
-        }
+        AofWriter ending = leave();
         try {
-            writer.submitAndWait(AppendOnlyFile::letGo);
+            ending.submitAndWait(AppendOnlyFile::letGo);
         } catch (IOException e) {
             sayClosed(e);
         }
-        stopAppending();
-        writer.stop();
-        writer = null;
-        state = State.OFF;
-        updateHolding();
+        ending.stop();
     }
 
     private void policyChanged(AppendFsync now) {
@@ -418,6 +408,7 @@ public final class AppendOnlyFile {
     }
 
     private void failed(AofProgress progress, IOException problem) {
+        status.reached(progress);
         String reason = RdbFile.reason(problem);
         if (!status.isFailing()) {
             log.warning("Error writing to the AOF file: " + reason + ". Writes are refused until it can be written.");
@@ -437,11 +428,12 @@ public final class AppendOnlyFile {
         if (state == State.OFF) {
             return;
         }
-        status.reached(progress);
         if (problem != null) {
             failed(progress, problem);
+        } else {
+            status.reached(progress);
+            wake.run();
         }
-        wake.run();
     }
 
     private void streamReplaced() {
@@ -466,9 +458,6 @@ public final class AppendOnlyFile {
         rewriteWanted = true;
         if (saving.isRunning()) {
             return "Background append only file rewriting scheduled";
-        }
-        if (state == State.OFF) {
-            open();
         }
         beginRewrite();
         return "Background append only file rewriting started";
@@ -501,9 +490,6 @@ public final class AppendOnlyFile {
             } else if (verdict == 0) {
                 if (!rewriteWanted) {
                     log.notice("Starting automatic rewriting of AOF on " + growthPercent() + "% growth");
-                }
-                if (state == State.OFF) {
-                    open();
                 }
                 beginRewrite();
             }
@@ -544,6 +530,9 @@ public final class AppendOnlyFile {
             appender.beginFile();
         } else {
             boolean appends = state != State.OFF;
+            if (!appends) {
+                open();
+            }
             stopAppending();
             writer.submit(
                     appends ? AofFiles::startTemporary : AofFiles::startAlone,
@@ -635,7 +624,7 @@ public final class AppendOnlyFile {
         }
         updateHolding();
         if (state == State.OFF) {
-            letGo();
+            endAlone();
         }
         wake.run();
     }
@@ -652,12 +641,12 @@ public final class AppendOnlyFile {
         }
         writer.submit(AofFiles::dropTemporary, (progress, problem) -> {});
         if (state == State.OFF) {
-            letGo();
+            endAlone();
         }
     }
 
     /** A rewrite that was asked for while the file is off is over. */
-    private void letGo() {
+    private void endAlone() {
         writer.submit(AppendOnlyFile::letGo, (progress, problem) -> sayClosed(problem));
         writer.stop();
         writer = null;

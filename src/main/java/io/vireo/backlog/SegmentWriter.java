@@ -1,6 +1,7 @@
 package io.vireo.backlog;
 
 import io.vireo.backlog.SegmentFormat.Head;
+import io.vireo.base.Disk;
 import io.vireo.base.Loop;
 import io.vireo.base.RunsOn;
 import java.io.IOException;
@@ -123,16 +124,16 @@ final class SegmentWriter {
     /** Returns when all that was written will be there after a loss of power too. */
     void sync() throws IOException {
         for (Complete segment : complete) {
-            sync(segment.file, StandardOpenOption.WRITE);
+            sync(segment.file);
         }
         if (channel != null) {
             channel.force(false);
         }
-        sync(place.folder(), StandardOpenOption.READ);
+        Disk.syncDirectory(place.folder());
     }
 
-    private static void sync(Path path, StandardOpenOption how) throws IOException {
-        try (FileChannel opened = FileChannel.open(path, how)) {
+    private static void sync(Path file) throws IOException {
+        try (FileChannel opened = FileChannel.open(file, StandardOpenOption.WRITE)) {
             opened.force(true);
         }
     }

@@ -1,5 +1,6 @@
 package io.vireo.config;
 
+import io.vireo.base.Disk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -39,8 +40,6 @@ final class FileReplacement {
             Files.deleteIfExists(fresh);
             throw e;
         }
-        try (FileChannel folder = FileChannel.open(file.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
-            folder.force(true); // the rename itself
-        }
+        Disk.syncDirectory(file.toAbsolutePath().getParent());
     }
 }

@@ -25,18 +25,6 @@ final class ChangeDecoder {
 
     private static final int FIRST_CAPACITY = 64 << 10;
 
-    private static final RespDecoder.Limits NO_LIMITS = new RespDecoder.Limits() {
-        @Override
-        public boolean isLoggedIn() {
-            return true;
-        }
-
-        @Override
-        public long maxBulkLength() {
-            return Integer.MAX_VALUE;
-        }
-    };
-
     private final CommandKeys keys;
     private final Consumer<JsonObject> events;
     private final Args args = new Args();
@@ -66,7 +54,8 @@ final class ChangeDecoder {
         int used = 0;
         try {
             while (used < held
-                    && decoder.next(memory.address() + used, held - used, NO_LIMITS) != RespDecoder.Outcome.MORE) {
+                    && decoder.next(memory.address() + used, held - used, RespDecoder.Limits.NONE)
+                            != RespDecoder.Outcome.MORE) {
                 used += decoder.used();
                 take(decoder.args(), chunk, offset + used - 1);
             }

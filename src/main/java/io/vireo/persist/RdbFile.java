@@ -1,10 +1,10 @@
 package io.vireo.persist;
 
+import io.vireo.base.Disk;
 import io.vireo.base.Loop;
 import io.vireo.base.RunsOn;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
@@ -12,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 
 /**
  * The RDB file of a node, and how a new one takes its place.
@@ -118,12 +117,6 @@ public final class RdbFile {
         return e.getMessage() == null ? e.toString() : e.getMessage();
     }
 
-    private static void syncDirectory(Path directory) throws IOException {
-        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-            channel.force(true);
-        }
-    }
-
     /** A new file that is not in its place yet. Closing it without {@link #commit()} removes it. */
     public final class Draft implements Closeable {
         private final Path temporary;
@@ -154,7 +147,7 @@ public final class RdbFile {
             }
             committed = true;
             try {
-                syncDirectory(directory);
+                Disk.syncDirectory(directory);
             } catch (IOException e) {
                 throw new IOException("Failed to fsync directory while saving DB: " + reason(e), e);
             }

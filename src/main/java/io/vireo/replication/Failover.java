@@ -2,6 +2,7 @@ package io.vireo.replication;
 
 import io.vireo.base.Loop;
 import io.vireo.base.RunsOn;
+import io.vireo.base.Step;
 import io.vireo.replication.FailoverAction.FollowHeir;
 import io.vireo.replication.FailoverAction.LeadAgain;
 import io.vireo.replication.FailoverAction.PauseWrites;

@@ -2,6 +2,7 @@ package io.vireo.replication;
 
 import io.vireo.base.Loop;
 import io.vireo.base.RunsOn;
+import io.vireo.base.Step;
 import io.vireo.log.LogReader;
 import io.vireo.log.ReplicationLog;
 import java.nio.charset.StandardCharsets;

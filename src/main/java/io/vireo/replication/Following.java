@@ -4,6 +4,7 @@ import io.vireo.base.Invariant;
 import io.vireo.base.Loop;
 import io.vireo.base.RawMemory;
 import io.vireo.base.RunsOn;
+import io.vireo.base.Step;
 import io.vireo.log.ReplicationLog;
 import io.vireo.replication.LinkState.Reading;
 import java.nio.charset.StandardCharsets;

@@ -1,5 +1,6 @@
 package io.vireo.replication;
 
+import io.vireo.base.Disk;
 import io.vireo.base.Loop;
 import io.vireo.base.RunsOn;
 import io.vireo.persist.RdbException;
@@ -204,8 +205,8 @@ final class IncomingFile implements Runnable {
                     e);
         }
         Path directory = settings.destination.toAbsolutePath().getParent();
-        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-            channel.force(true);
+        try {
+            Disk.syncDirectory(directory);
         } catch (IOException e) {
             throw new IOException(
                     "Failed trying to sync DB directory " + directory + " in MASTER <-> REPLICA synchronization: "

@@ -1,13 +1,10 @@
 package io.vireo.replication;
 
-import io.vireo.command.Connection;
-import io.vireo.resp.DiscardedOutput;
-import io.vireo.resp.OutputBuffer;
+import io.vireo.command.SocketlessConnection;
 
-/** What the session of a primary's commands sees of the link: their replies go nowhere. */
-final class LinkConnection implements Connection {
+/** What the session of a primary's commands sees of the link: its addresses, and a way to end it. */
+final class LinkConnection extends SocketlessConnection {
     private final PrimaryConnection link;
-    private final DiscardedOutput pit = new DiscardedOutput();
 
     LinkConnection(PrimaryConnection link) {
         this.link = link;
@@ -27,33 +24,6 @@ final class LinkConnection implements Connection {
     public int descriptor() {
         return link.descriptor();
     }
-
-    @Override
-    public OutputBuffer output() {
-        return pit.emptied();
-    }
-
-    @Override
-    public void outputChanged() {}
-
-    @Override
-    public long queryBytes() {
-        return 0;
-    }
-
-    @Override
-    public long outputBytes() {
-        return 0;
-    }
-
-    @Override
-    public void suspend() {}
-
-    @Override
-    public void resume() {}
-
-    @Override
-    public void noDelay(boolean on) {}
 
     @Override
     public void closeAfterOutput() {

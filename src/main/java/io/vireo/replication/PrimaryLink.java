@@ -2,6 +2,7 @@ package io.vireo.replication;
 
 import io.vireo.base.Loop;
 import io.vireo.base.RunsOn;
+import io.vireo.base.Step;
 import io.vireo.log.ReplicationId;
 import io.vireo.log.StreamPosition;
 import io.vireo.replication.LinkAction.Adopt;

@@ -2,6 +2,7 @@ package io.vireo.replication;
 
 import io.vireo.base.Loop;
 import io.vireo.base.RunsOn;
+import io.vireo.base.Step;
 import io.vireo.log.ReplicationHistory;
 import io.vireo.log.ReplicationLog;
 import io.vireo.log.StreamPosition;

@@ -20,19 +20,6 @@ import java.util.Optional;
 final class StreamApplier {
     private static final int SHOWN_BYTES = 128;
 
-    /** A primary may send whatever it stores. */
-    private static final RespDecoder.Limits NO_LIMITS = new RespDecoder.Limits() {
-        @Override
-        public boolean isLoggedIn() {
-            return true;
-        }
-
-        @Override
-        public long maxBulkLength() {
-            return Integer.MAX_VALUE;
-        }
-    };
-
     private final ReplicationLog log;
     private final StreamCommands commands;
     private final Args args = new Args();
@@ -71,7 +58,7 @@ final class StreamApplier {
         int used = 0;
         try {
             while (used < length && isArray(address + used)) {
-                RespDecoder.Outcome found = decoder.next(address + used, length - used, NO_LIMITS);
+                RespDecoder.Outcome found = decoder.next(address + used, length - used, RespDecoder.Limits.NONE);
                 if (found == RespDecoder.Outcome.MORE) {
                     break;
                 }

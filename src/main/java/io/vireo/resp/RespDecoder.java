@@ -260,6 +260,19 @@ public final class RespDecoder {
 
     /** What a connection may send. */
     public interface Limits {
+        /** Of what was stored before, in a stream or a file: any command is read. */
+        Limits NONE = new Limits() {
+            @Override
+            public boolean isLoggedIn() {
+                return true;
+            }
+
+            @Override
+            public long maxBulkLength() {
+                return Integer.MAX_VALUE;
+            }
+        };
+
         /** Whether it has logged in, or need not: before that only small commands are read. */
         boolean isLoggedIn();
 

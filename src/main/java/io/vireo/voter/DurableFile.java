@@ -1,15 +1,13 @@
 package io.vireo.voter;
 
+import io.vireo.base.Disk;
 import io.vireo.base.Loop;
 import io.vireo.base.RunsOn;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 
 /**
@@ -41,17 +39,8 @@ public final class DurableFile {
     /** Writes beside the file, to the disk, and renames. When this returns, a loss of power does not take it back. */
     public void replace(byte[] content) throws IOException {
         Path fresh = file.resolveSibling(file.getFileName() + ".new");
-        try (FileChannel channel = FileChannel.open(
-                fresh, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-            ByteBuffer bytes = ByteBuffer.wrap(content);
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
-            channel.force(true);
-        }
+        Disk.write(fresh, content);
         Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
-        try (FileChannel folder = FileChannel.open(file.getParent(), StandardOpenOption.READ)) {
-            folder.force(true); // the rename itself
-        }
+        Disk.syncDirectory(file.getParent());
     }
 }

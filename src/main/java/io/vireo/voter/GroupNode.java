@@ -2,6 +2,7 @@ package io.vireo.voter;
 
 import io.vireo.base.Loop;
 import io.vireo.base.RunsOn;
+import io.vireo.base.Step;
 import io.vireo.topology.Epoch;
 import io.vireo.topology.GroupRecord;
 import io.vireo.topology.Role;

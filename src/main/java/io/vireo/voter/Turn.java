@@ -1,5 +1,6 @@
 package io.vireo.voter;
 
+import io.vireo.base.Step;
 import io.vireo.topology.Epoch;
 import io.vireo.topology.GroupRecord;
 import io.vireo.topology.Incarnation;

@@ -1,5 +1,6 @@
 package io.vireo.replication;
 
+import io.vireo.base.Step;
 import io.vireo.log.ReplicationHistory;
 import java.util.List;
 import java.util.StringJoiner;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.vireo.base.Step;
 import io.vireo.log.StreamPosition;
 import io.vireo.replication.LinkState.Streaming;
 import io.vireo.replication.LinkState.Waiting;

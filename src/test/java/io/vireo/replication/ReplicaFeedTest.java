@@ -3,6 +3,7 @@ package io.vireo.replication;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
+import io.vireo.base.Step;
 import io.vireo.log.StreamPosition;
 import java.util.ArrayList;
 import java.util.List;

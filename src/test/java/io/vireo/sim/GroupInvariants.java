@@ -23,22 +23,6 @@ final class GroupInvariants {
     static final String I6 = "I6 after healing the group serves again, and all nodes are equal";
     static final String I7 = "I7 an acknowledged write has enough copies";
 
-    /** A broken invariant. */
-    static final class Broken extends AssertionError {
-        private static final long serialVersionUID = 1;
-        private final String name;
-
-        Broken(String name, String detail) {
-            super(name + ": " + detail);
-            this.name = name;
-        }
-
-        /** I1 to I7. */
-        String shortName() {
-            return name.substring(0, 2);
-        }
-    }
-
     private final GroupWorld world;
     private final Map<Epoch, NodeId> primaries = new HashMap<>();
 
@@ -70,7 +54,7 @@ final class GroupInvariants {
             return;
         }
         if (offset < op.seenBefore()) {
-            throw new Broken(I4, node.host + " shows " + offset + " after " + op.seenBefore() + " was seen");
+            throw new BrokenInvariant(I4, node.host + " shows " + offset + " after " + op.seenBefore() + " was seen");
         }
         see(node, offset, op.write() ? I1 : I4);
         if (op.write()) {
@@ -81,14 +65,14 @@ final class GroupInvariants {
     /** A replica shows its data up to this offset: what it shows may be old, and must not vanish. */
     void shown(GroupMember node, int offset) {
         if (offset <= seenEnd && node.log().hash(offset) != seen[offset]) {
-            throw new Broken(I4, node.host + " shows at " + offset + " what nobody else has seen");
+            throw new BrokenInvariant(I4, node.host + " shows at " + offset + " what nobody else has seen");
         }
     }
 
     private void see(GroupMember node, int offset, String name) {
         int common = Math.min(offset, seenEnd);
         if (common > 0 && node.log().hash(common) != seen[common]) {
-            throw new Broken(
+            throw new BrokenInvariant(
                     name, node.host + " acknowledges " + offset + ", and has not what was seen up to " + common);
         }
         if (offset >= seen.length) {
@@ -110,10 +94,10 @@ final class GroupInvariants {
             }
         }
         if (world.isDurable() && node.log().durableEnd() < offset) {
-            throw new Broken(I7, node.host + " itself has " + offset + " not on its disk");
+            throw new BrokenInvariant(I7, node.host + " itself has " + offset + " not on its disk");
         }
         if (copies < least) {
-            throw new Broken(
+            throw new BrokenInvariant(
                     I7, offset + " of " + node.host + " has " + copies + " other copies: " + world.copies(offset));
         }
     }
@@ -133,7 +117,7 @@ final class GroupInvariants {
                     && terms != null
                     && terms.door() != Door.CLOSED
                     && other.host.nowMs() < terms.leaseUntilMs()) {
-                throw new Broken(
+                throw new BrokenInvariant(
                         I2,
                         node.host + " in epoch " + node.terms().epoch() + ", and " + other.host + " in "
                                 + terms.epoch());
@@ -149,7 +133,7 @@ final class GroupInvariants {
         if (strong && seenEnd > 0) {
             boolean holdsAll = node.log().end() >= seenEnd && node.log().hash(seenEnd) == seen[seenEnd];
             if (!holdsAll) {
-                throw new Broken(I1, node.host + " leads epoch " + epoch + " without what was acknowledged");
+                throw new BrokenInvariant(I1, node.host + " leads epoch " + epoch + " without what was acknowledged");
             }
         }
     }
@@ -171,7 +155,7 @@ final class GroupInvariants {
         NodeId id = node.state().self().node();
         NodeId known = primaries.putIfAbsent(epoch, id);
         if (known != null && !known.equals(id)) {
-            throw new Broken(I3, epoch + " has " + id.shortText() + " and " + known.shortText());
+            throw new BrokenInvariant(I3, epoch + " has " + id.shortText() + " and " + known.shortText());
         }
     }
 
@@ -182,7 +166,7 @@ final class GroupInvariants {
             Epoch promised = s.memory().votes().orElseThrow().promised();
             Epoch before = world.promiseOf(voter.id);
             if (promised.isBefore(before)) {
-                throw new Broken(I5, voter.id + " promised " + before + ", and now " + promised);
+                throw new BrokenInvariant(I5, voter.id + " promised " + before + ", and now " + promised);
             }
             world.promises(voter.id, promised);
         }

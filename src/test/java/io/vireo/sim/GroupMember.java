@@ -1,5 +1,6 @@
 package io.vireo.sim;
 
+import io.vireo.base.Step;
 import io.vireo.log.ReplicationId;
 import io.vireo.topology.ConsistencyMode;
 import io.vireo.topology.Epoch;
@@ -19,7 +20,6 @@ import io.vireo.voter.NodeSettings;
 import io.vireo.voter.NodeStart;
 import io.vireo.voter.NodeState;
 import io.vireo.voter.Say;
-import io.vireo.voter.Step;
 import io.vireo.voter.Terms;
 import io.vireo.voter.Terms.Door;
 import io.vireo.voter.Terms.Refusal;

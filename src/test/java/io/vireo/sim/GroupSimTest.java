@@ -46,8 +46,8 @@ class GroupSimTest {
         try {
             new GroupWorld(seed, mistake.setup(seed), mistake).run();
             return "";
-        } catch (GroupInvariants.Broken e) {
-            return e.shortName();
+        } catch (BrokenInvariant e) {
+            return e.invariant().substring(0, 2);
         }
     }
 
@@ -57,7 +57,7 @@ class GroupSimTest {
         try {
             world.run();
             return world.done();
-        } catch (GroupInvariants.Broken | RuntimeException e) {
+        } catch (BrokenInvariant | RuntimeException e) {
             List<String> story = world.story();
             String end = String.join("\n", story.subList(Math.max(0, story.size() - 300), story.size()));
             throw new AssertionError("seed " + seed + ": " + e.getMessage() + "\n" + end, e);

@@ -1,8 +1,8 @@
 package io.vireo.sim;
 
+import io.vireo.base.Step;
 import io.vireo.topology.VoterId;
 import io.vireo.voter.Say;
-import io.vireo.voter.Step;
 import io.vireo.voter.Voter;
 import io.vireo.voter.Voter.VoterSettings;
 import io.vireo.voter.VoterAction;

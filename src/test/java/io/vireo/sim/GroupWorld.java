@@ -87,7 +87,7 @@ final class GroupWorld {
         dataHosts.addAll(hosts.subList(first, first + setup.nodes()));
     }
 
-    /** @throws GroupInvariants.Broken if one does not hold */
+    /** @throws BrokenInvariant if one does not hold */
     void run() {
         tell(setup.toString());
         hosts.forEach(host -> clock.after(clock.upTo(300), () -> start(host)));
@@ -563,7 +563,7 @@ final class GroupWorld {
             clock.runUntil(clock.nowMs() + STEP_MS);
         }
         if (clock.nowMs() >= end) {
-            throw new GroupInvariants.Broken(GroupInvariants.I6, when + " nobody serves");
+            throw new BrokenInvariant(GroupInvariants.I6, when + " nobody serves");
         }
         clients.forEach(GroupClient::stop);
         while (clock.nowMs() < end && !areEqual()) {
@@ -576,7 +576,7 @@ final class GroupWorld {
                             + m.log().history().id().substring(0, 6))
                     .toList()
                     .toString();
-            throw new GroupInvariants.Broken(GroupInvariants.I6, when + " the nodes are not equal: " + logs);
+            throw new BrokenInvariant(GroupInvariants.I6, when + " the nodes are not equal: " + logs);
         }
         tell("healed " + when);
     }

@@ -14,21 +14,6 @@ final class Invariants {
     static final String NO_GAP = "never a silent gap";
     static final String HEALED = "after healing all are equal within a bound";
 
-    /** A broken invariant. */
-    static final class Broken extends AssertionError {
-        private static final long serialVersionUID = 1;
-        private final String name;
-
-        Broken(String name, String detail) {
-            super(name + ": " + detail);
-            this.name = name;
-        }
-
-        String invariant() {
-            return name;
-        }
-    }
-
     /** The bytes that are known of a stream. */
     private static final class Stream {
         private long first;
@@ -75,7 +60,8 @@ final class Invariants {
     void dataAt(String node, StreamPosition position, long digest) {
         Long known = digests.putIfAbsent(position, digest);
         if (known != null && known != digest) {
-            throw new Broken(EQUAL_DATA, node + " has other data at " + position.id() + ":" + position.offset());
+            throw new BrokenInvariant(
+                    EQUAL_DATA, node + " has other data at " + position.id() + ":" + position.offset());
         }
     }
 
@@ -96,7 +82,7 @@ final class Invariants {
         RawMemory.copyOut(address, bytes, 0, length);
         Stream stream = streams.computeIfAbsent(id, name -> new Stream(offset));
         if (offset > stream.next()) {
-            throw new Broken(NO_GAP, node + " has bytes of " + id + " that nobody wrote, at " + offset);
+            throw new BrokenInvariant(NO_GAP, node + " has bytes of " + id + " that nobody wrote, at " + offset);
         }
         if (offset + length < stream.first) {
             return; // written under a former id, too early to be compared with anything
@@ -104,7 +90,7 @@ final class Invariants {
         int earlier = Math.clamp(stream.first - offset, 0, length);
         int known = (int) Math.min(length - earlier, stream.next() - Math.max(offset, stream.first));
         if (!stream.agrees(bytes, earlier, known, offset + earlier)) {
-            throw new Broken(ONE_STREAM, node + " has other bytes of " + id + " at " + offset);
+            throw new BrokenInvariant(ONE_STREAM, node + " has other bytes of " + id + " at " + offset);
         }
         if (earlier > 0) {
             stream.beginAt(offset, bytes, earlier);

@@ -33,7 +33,7 @@ class ReplicationSimTest {
         try {
             world.run();
             return world.handovers();
-        } catch (Invariants.Broken | RuntimeException e) {
+        } catch (BrokenInvariant | RuntimeException e) {
             List<String> story = world.story();
             String end = String.join("\n", story.subList(Math.max(0, story.size() - 400), story.size()));
             throw new AssertionError("seed " + seed + ": " + e.getMessage() + "\n" + end, e);
@@ -57,7 +57,7 @@ class ReplicationSimTest {
         try {
             new SimWorld(seed, mistake, 0).run();
             return false;
-        } catch (Invariants.Broken e) {
+        } catch (BrokenInvariant e) {
             return true;
         }
     }

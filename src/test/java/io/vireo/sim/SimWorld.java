@@ -62,7 +62,7 @@ final class SimWorld {
         this.cutSettings = new CutPlan.Settings(clock.random().nextBoolean(), clock.upTo(2) * 500L, clock.upTo(2));
     }
 
-    /** @throws Invariants.Broken if one does not hold */
+    /** @throws BrokenInvariant if one does not hold */
     void run() {
         int size = 2 + clock.upTo(3);
         for (int i = 0; i < size; i++) {
@@ -317,7 +317,7 @@ final class SimWorld {
         }
         for (SimNode node : nodes) {
             if (!equals(node, leader)) {
-                throw new Invariants.Broken(Invariants.HEALED, node + " is not " + leader);
+                throw new BrokenInvariant(Invariants.HEALED, node + " is not " + leader);
             }
         }
     }

@@ -14,6 +14,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.vireo.base.Step;
 import io.vireo.topology.Epoch;
 import io.vireo.topology.GroupRecord;
 import io.vireo.topology.VoterSet;

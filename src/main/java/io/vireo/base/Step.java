@@ -1,4 +1,4 @@
-package io.vireo.replication;
+package io.vireo.base;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +15,7 @@ public record Step<S, A>(S state, List<A> actions) {
     }
 
     @SafeVarargs
-    static <S, A> Step<S, A> to(S state, A... actions) {
+    public static <S, A> Step<S, A> to(S state, A... actions) {
         List<A> list = new ArrayList<>(actions.length);
         for (A action : actions) {
             list.add(action);
