@@ -10,7 +10,7 @@ import java.util.TreeMap;
 /** What data nodes have told a voter of themselves, the last of each. Lost with a restart, and heard again soon. */
 record Hearsay(Map<NodeId, Entry> entries) {
     /** Names are not checked against any list: a bound keeps a mistake from filling the memory. */
-    private static final int MOST = 64;
+    static final int MOST = 64;
 
     record Entry(NodeReport report, long atMs) {}
 
