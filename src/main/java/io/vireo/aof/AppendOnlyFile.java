@@ -94,6 +94,9 @@ public final class AppendOnlyFile {
     private AofWriter writer;
     private AofAppender appender;
     private boolean holdsReplies;
+    /** Whether what is on disk is of a stream that ours has taken the place of. */
+    private boolean isForeign;
+
     private long delayMicros;
 
     private boolean rewriteWanted;
@@ -145,6 +148,14 @@ public final class AppendOnlyFile {
     /** The stream offset up to which what was answered may leave. */
     public long releasedTo() {
         return holdsReplies ? status.durableTo() : Long.MAX_VALUE;
+    }
+
+    /** The stream offset up to which everything would be loaded after a loss of power; -1 while the file is off. */
+    public long durableTo() {
+        if (state == State.OFF) {
+            return -1;
+        }
+        return isForeign ? 0 : status.durableTo();
     }
 
     /** Whether a base is being made. */
@@ -295,6 +306,7 @@ public final class AppendOnlyFile {
         AofWriter left = writer;
         writer = null;
         state = State.OFF;
+        isForeign = false;
         updateHolding();
         return left;
     }
@@ -439,6 +451,7 @@ public final class AppendOnlyFile {
     private void streamReplaced() {
         if (state != State.OFF) {
             holdsReplies = false; // nothing of the new stream is promised before it has a base
+            isForeign = true;
             beginAnew();
         }
     }
@@ -617,6 +630,7 @@ public final class AppendOnlyFile {
             log.notice("Background AOF rewrite: the AOF is complete from now on");
             state = State.ON;
             appender.flushFromNow();
+            isForeign = false;
         }
         status.began(progress, progress.bytes());
         if (status.isFailing() && !progress.broken()) {

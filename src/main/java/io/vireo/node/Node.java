@@ -190,7 +190,7 @@ final class Node {
         this.loading = new Loading(config, keyspace, loop, this::loadingChanged, log);
         this.primarySocket = new PrimarySocket(vertx, context, () -> config.get(Options.BIND_SOURCE_ADDR), this::wake);
         this.replication = new NodeReplication(
-                new NodeReplication.Parts(config, keyspace, stream, saving, loading, loop, log),
+                new NodeReplication.Parts(config, keyspace, stream, saving, loading, appendOnly::durableTo, loop, log),
                 primarySocket,
                 sessions);
         ClientLimits limits = new ClientLimits(config);

@@ -5,7 +5,7 @@ import io.vireo.base.RunsOn;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.function.IntConsumer;
+import java.util.function.LongPredicate;
 import java.util.function.LongToIntFunction;
 
 /**
@@ -15,24 +15,28 @@ import java.util.function.LongToIntFunction;
 public final class AckTable {
     private final List<Waiter> waiters = new ArrayList<>();
     private final LongToIntFunction holders;
+    private final LongToIntFunction durableHolders;
+    private final LongPredicate durableHere;
     private boolean asking;
 
-    /** Waits until so many replicas have an offset. */
-    public static final class Waiter {
-        private final long offset;
-        private final int replicas;
-        private final IntConsumer done;
+    /** Waits until enough nodes have an offset, in whatever sense. */
+    interface Waiter {
+        /** Whether the wait is over now. */
+        boolean isOver();
 
-        private Waiter(long offset, int replicas, IntConsumer done) {
-            this.offset = offset;
-            this.replicas = replicas;
-            this.done = done;
-        }
+        /** It is over; said once, and the waiter is not in the table any more. */
+        void end();
     }
 
-    /** @param holders how many replicas have acknowledged an offset */
-    AckTable(LongToIntFunction holders) {
+    /**
+     * @param holders how many replicas have acknowledged an offset
+     * @param durableHolders how many replicas have it on their disk
+     * @param durableHere whether this node has it on its disk
+     */
+    AckTable(LongToIntFunction holders, LongToIntFunction durableHolders, LongPredicate durableHere) {
         this.holders = holders;
+        this.durableHolders = durableHolders;
+        this.durableHere = durableHere;
     }
 
     /** How many replicas have acknowledged this offset. */
@@ -40,20 +44,23 @@ public final class AckTable {
         return holders.applyAsInt(offset);
     }
 
-    /**
-     * Waits, and has the replicas asked.
-     *
-     * @param done is told how many replicas have the offset then
-     */
-    public Waiter await(long offset, int replicas, IntConsumer done) {
-        Waiter waiter = new Waiter(offset, replicas, done);
+    /** How many replicas have told that their append-only file is on the disk up to this offset. */
+    public int holdingOnDisk(long offset) {
+        return durableHolders.applyAsInt(offset);
+    }
+
+    /** Whether this node's own append-only file is on the disk up to this offset. */
+    public boolean isOnDiskHere(long offset) {
+        return durableHere.test(offset);
+    }
+
+    /** Waits until a later {@link #changed} finds the wait over. */
+    void await(Waiter waiter) {
         waiters.add(waiter);
-        asking = true;
-        return waiter;
     }
 
     /** Waits no more, and tells nobody: it has taken too long, or the client is gone. */
-    public void cancel(Waiter waiter) {
+    void cancel(Waiter waiter) {
         waiters.remove(waiter);
     }
 
@@ -62,14 +69,14 @@ public final class AckTable {
         asking = true;
     }
 
-    /** Whether the replicas have to be asked how far they are; asks only once for each new wait. */
+    /** Whether the replicas have to be asked how far they are; asks only once for all that wanted it. */
     boolean takeRequest() {
         boolean wanted = asking;
         asking = false;
         return wanted;
     }
 
-    /** A replica has acknowledged something, or is gone. */
+    /** A replica has acknowledged something, or is gone, or our own file has come further, or is off. */
     void changed() {
         if (waiters.isEmpty()) {
             return;
@@ -77,11 +84,11 @@ public final class AckTable {
         List<Waiter> ended = new ArrayList<>();
         for (Iterator<Waiter> i = waiters.iterator(); i.hasNext(); ) {
             Waiter waiter = i.next();
-            if (holding(waiter.offset) >= waiter.replicas) {
+            if (waiter.isOver()) {
                 i.remove();
                 ended.add(waiter);
             }
         }
-        ended.forEach(waiter -> waiter.done.accept(holding(waiter.offset)));
+        ended.forEach(Waiter::end);
     }
 }

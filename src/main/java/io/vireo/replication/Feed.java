@@ -50,6 +50,11 @@ public final class Feed {
         return state instanceof FeedState.Online online ? online.acked() : 0;
     }
 
+    /** The offset up to which the replica has told that its append-only file is on the disk; 0 until it has. */
+    public long durable() {
+        return state instanceof FeedState.Online online ? online.durable() : 0;
+    }
+
     /** How long ago a replica that gets the stream was heard of, in milliseconds. */
     public long lagMs() {
         return state instanceof FeedState.Online online ? nowMs() - online.heardMs() : 0;
@@ -64,7 +69,12 @@ public final class Feed {
 
     /** The replica has applied the stream up to this offset. */
     public void acked(long offset) {
-        tell(new FeedEvent.Acked(offset));
+        acked(offset, 0);
+    }
+
+    /** As {@link #acked(long)}, and its append-only file is on the disk up to {@code durable}; 0 if it has not said. */
+    public void acked(long offset, long durable) {
+        tell(new FeedEvent.Acked(offset, durable));
     }
 
     /** The replica sent a newline. */

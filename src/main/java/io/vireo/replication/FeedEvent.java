@@ -29,8 +29,8 @@ public sealed interface FeedEvent {
     /** It has taken the whole file. */
     record FileSent() implements FeedEvent {}
 
-    /** It has applied the stream up to this offset. */
-    record Acked(long offset) implements FeedEvent {}
+    /** It has applied the stream up to this offset, and has it on its disk up to {@code durable}, or 0. */
+    record Acked(long offset, long durable) implements FeedEvent {}
 
     /** It sent a newline: it is alive, and busy. */
     record Newline() implements FeedEvent {}

@@ -47,9 +47,10 @@ public sealed interface FeedState {
      * It gets the stream.
      *
      * @param acked the offset up to which it has applied the stream, as far as it has told
+     * @param durable the offset up to which it has the stream on its disk, as far as it has told
      * @param heardMs when it was last heard of
      */
-    record Online(long acked, long heardMs) implements FeedState {
+    record Online(long acked, long durable, long heardMs) implements FeedState {
         @Override
         public String word() {
             return "online";

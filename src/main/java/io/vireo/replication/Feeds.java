@@ -35,7 +35,8 @@ final class Feeds {
     Feeds(Surroundings node, ReplicationLog log, Consumer<RoleEvent> role) {
         this.node = node;
         this.log = log;
-        this.acks = new AckTable(this::holding);
+        this.acks = new AckTable(
+                this::holding, this::holdingOnDisk, offset -> node.durableTo().getAsLong() >= offset);
         this.role = role;
         this.nobodySinceMs = nowMs();
     }
@@ -55,6 +56,16 @@ final class Feeds {
         for (int i = 0; i < feeds.size(); i++) {
             Feed feed = feeds.get(i);
             count += feed.state() instanceof FeedState.Online && feed.acked() >= offset ? 1 : 0;
+        }
+        return count;
+    }
+
+    /** How many get the stream and have told that it is on their disk up to this offset. */
+    int holdingOnDisk(long offset) {
+        int count = 0;
+        for (int i = 0; i < feeds.size(); i++) {
+            Feed feed = feeds.get(i);
+            count += feed.state() instanceof FeedState.Online && feed.durable() >= offset ? 1 : 0;
         }
         return count;
     }

@@ -131,6 +131,7 @@ final class Following {
                 node.primary().open(primary, attempt);
             }
             case LinkAction.Send(List<String> words) -> node.primary().send(resp(words));
+            case LinkAction.Ack(long offset) -> node.primary().send(resp(ack(offset)));
             case LinkAction.SendNewline newline -> node.primary().send(new byte[] {'\n'});
             case LinkAction.Close close -> {
                 begin();
@@ -155,6 +156,13 @@ final class Following {
             case LinkAction.HeirRefuses it -> heirsAnswer = new FailoverEvent.Refused();
             case LinkAction.Continue(String id) -> role.accept(new RoleEvent.Continued(id));
         }
+    }
+
+    private List<String> ack(long offset) {
+        long durableTo = node.durableTo().getAsLong();
+        return durableTo < 0
+                ? List.of("REPLCONF", "ACK", Long.toString(offset))
+                : List.of("REPLCONF", "ACK", Long.toString(offset), "FACK", Long.toString(durableTo));
     }
 
     /** Leaves nothing of the attempt before. */

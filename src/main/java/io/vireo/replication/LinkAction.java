@@ -31,6 +31,9 @@ public sealed interface LinkAction permits Say, LinkAction.Wire, LinkAction.Data
         }
     }
 
+    /** Tell the primary that we have applied its stream up to this offset, and how much of it is on our disk. */
+    record Ack(long offset) implements Wire {}
+
     /** Send a newline, which means only that we live. */
     record SendNewline() implements Wire {}
 

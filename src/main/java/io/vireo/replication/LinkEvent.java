@@ -52,6 +52,9 @@ public sealed interface LinkEvent {
     /** A batch of the stream came, and everything up to this offset is applied. */
     record Applied(long offset) implements LinkEvent {}
 
+    /** Our append-only file has come further on the disk, or is off. */
+    record Flushed() implements LinkEvent {}
+
     /** The primary wants to know how far we are. */
     record AckWanted() implements LinkEvent {}
 

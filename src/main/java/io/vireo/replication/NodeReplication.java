@@ -26,6 +26,7 @@ import java.security.SecureRandom;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
 
 /**
  * Replication with everything it needs of a node: configuration, data, files, commands, gates and INFO. The sockets come
@@ -36,13 +37,18 @@ public final class NodeReplication {
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final long NANOS_PER_MS = 1_000_000;
 
-    /** The parts of a node that replication works on. */
+    /**
+     * The parts of a node that replication works on.
+     *
+     * @param durableTo the stream offset up to which the append-only file is on the disk; -1 while it is off
+     */
     public record Parts(
             Config config,
             Keyspace keyspace,
             ReplicationLog stream,
             Saving saving,
             Loading loading,
+            LongSupplier durableTo,
             Executor loop,
             ServerLog log) {}
 
@@ -72,6 +78,7 @@ public final class NodeReplication {
                 commands,
                 cuts,
                 new ConfiguredReplication(node.config),
+                node.durableTo,
                 this::pauseWrites,
                 () -> ReplicationId.random(RANDOM),
                 this::say,

@@ -5,6 +5,7 @@ import io.vireo.base.RunsOn;
 import io.vireo.base.Step;
 import io.vireo.log.ReplicationId;
 import io.vireo.log.StreamPosition;
+import io.vireo.replication.LinkAction.Ack;
 import io.vireo.replication.LinkAction.Adopt;
 import io.vireo.replication.LinkAction.Close;
 import io.vireo.replication.LinkAction.Connect;
@@ -20,6 +21,7 @@ import io.vireo.replication.LinkEvent.AckWanted;
 import io.vireo.replication.LinkEvent.Applied;
 import io.vireo.replication.LinkEvent.CommandRefused;
 import io.vireo.replication.LinkEvent.Connected;
+import io.vireo.replication.LinkEvent.Flushed;
 import io.vireo.replication.LinkEvent.Follow;
 import io.vireo.replication.LinkEvent.FollowHeir;
 import io.vireo.replication.LinkEvent.FollowSoon;
@@ -159,6 +161,7 @@ public final class PrimaryLink {
                 setback(s, Say.warning("Failed trying to load the MASTER synchronization DB from disk: " + e.why()));
 
             case On(Streaming s, Applied e) -> applied(s, e.offset());
+            case On(Streaming s, Flushed e) -> new Step<>(s, s.course().eager() ? ack(s.course()) : List.of());
             case On(Streaming s, AckWanted e) -> new Step<>(s, ack(s.course()));
             case On(Streaming s, CommandRefused e) -> refused(s, e);
 
@@ -546,10 +549,7 @@ public final class PrimaryLink {
 
     /** A primary that was asked by SYNC knows no offsets, and gets none. */
     private static List<LinkAction> ack(Course course) {
-        return course.position().isKnown()
-                ? List.of(Send.of(
-                        "REPLCONF", "ACK", Long.toString(course.position().offset())))
-                : List.of();
+        return course.position().isKnown() ? List.of(new Ack(course.position().offset())) : List.of();
     }
 
     private long laterMs() {

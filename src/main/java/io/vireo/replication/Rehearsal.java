@@ -25,6 +25,7 @@ public final class Rehearsal {
                     null,
                     stage,
                     stage,
+                    () -> -1,
                     paused -> {},
                     () -> ID,
                     line -> {},

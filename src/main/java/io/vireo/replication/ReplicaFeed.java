@@ -113,12 +113,13 @@ public final class ReplicaFeed {
             case On(Piping s, CutFailed e) -> close(Say.warning("SYNC failed. BGSAVE child returned an error"));
             case On(Piping s, Tick t) when nowMs > s.deadlineMs() -> timedOut("full sync");
 
-            case On(Settling s, Acked e) -> Step.to(new Online(e.offset(), nowMs), new SendStream());
+            case On(Settling s, Acked e) -> Step.to(new Online(e.offset(), e.durable(), nowMs), new SendStream());
             case On(Settling s, Newline e) -> Step.to(new Settling(nowMs));
             case On(Settling s, Tick t) when isSilentSince(s.heardMs()) -> timedOut("streaming sync");
 
-            case On(Online s, Acked e) -> Step.to(new Online(Math.max(s.acked(), e.offset()), nowMs));
-            case On(Online s, Newline e) -> Step.to(new Online(s.acked(), nowMs));
+            case On(Online s, Acked e) ->
+                Step.to(new Online(Math.max(s.acked(), e.offset()), Math.max(s.durable(), e.durable()), nowMs));
+            case On(Online s, Newline e) -> Step.to(new Online(s.acked(), s.durable(), nowMs));
             case On(Online s, Tick t) when isSilentSince(s.heardMs()) -> timedOut("streaming sync");
 
             case On(FeedState s, FeedEvent e) -> Step.to(s);
@@ -127,7 +128,7 @@ public final class ReplicaFeed {
 
     private Step<FeedState, FeedAction> continueFrom(String id, long from) {
         return Step.to(
-                new Online(0, nowMs),
+                new Online(0, 0, nowMs),
                 new Reply(replica.takesNewId() ? "+CONTINUE " + id : "+CONTINUE"),
                 new KeepStream(from),
                 new SendStream());
@@ -159,7 +160,7 @@ public final class ReplicaFeed {
 
     private Step<FeedState, FeedAction> online(FeedAction action) {
         return Step.to(
-                new Online(0, nowMs),
+                new Online(0, 0, nowMs),
                 Say.notice("Synchronization with replica " + replica.name() + " succeeded"),
                 action);
     }

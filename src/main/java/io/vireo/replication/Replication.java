@@ -36,6 +36,7 @@ public final class Replication {
     private RoleState role = new RoleState.Primary();
     private FailoverState failover = new FailoverState.None();
     private Runnable roleChanged = () -> {};
+    private long durableTo;
 
     public Replication(Surroundings node, ReplicationLog log) {
         this.node = node;
@@ -124,8 +125,19 @@ public final class Replication {
 
     /** The end of a turn of the loop: what was written goes to the replicas. */
     public void pump() {
+        lookAtDisk();
         feeds.pump(isFailingOver());
         lookForHeir();
+    }
+
+    /** What is on our disk is told to our primary, and may be what a client waits for. */
+    private void lookAtDisk() {
+        long now = node.durableTo().getAsLong();
+        if (now != durableTo) {
+            durableTo = now;
+            following.tell(new LinkEvent.Flushed());
+            feeds.acks().changed();
+        }
     }
 
     private void lookForHeir() {
@@ -190,6 +202,11 @@ public final class Replication {
 
     public AckTable acks() {
         return feeds.acks();
+    }
+
+    /** Whether this node keeps an append-only file. */
+    boolean keepsFile() {
+        return node.durableTo().getAsLong() >= 0;
     }
 
     public boolean isPrimary() {

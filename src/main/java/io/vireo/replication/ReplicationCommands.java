@@ -152,7 +152,8 @@ final class ReplicationCommands {
         for (int i = 1; i < args.count(); i += 2) {
             Bytes option = args.get(i);
             if (option.isWord("ack")) {
-                acked(session, args.get(i + 1));
+                boolean tellsOfFile = args.count() > i + 3 && args.get(i + 2).isWord("fack");
+                acked(session, args.get(i + 1), tellsOfFile ? args.get(i + 3) : null);
                 return;
             }
             if (option.isWord("getack")) {
@@ -173,9 +174,12 @@ final class ReplicationCommands {
         }
     }
 
-    private void acked(Session session, Bytes offset) {
-        if (Decimal.isLong(offset)) {
-            replicas.of(session).ifPresent(replica -> replica.acked(Decimal.toLong(offset)));
+    /** @param durable how far the replica's append-only file is on its disk, or null */
+    private void acked(Session session, Bytes offset, Bytes durable) {
+        if (Decimal.isLong(offset) && (durable == null || Decimal.isLong(durable))) {
+            replicas.of(session)
+                    .ifPresent(replica ->
+                            replica.acked(Decimal.toLong(offset), durable == null ? 0 : Decimal.toLong(durable)));
         }
     }
 

@@ -13,6 +13,7 @@ import java.util.function.Supplier;
  * @param copy takes a primary's full copy
  * @param commands runs a primary's commands
  * @param cuts makes full copies for replicas
+ * @param durableTo the stream offset up to which the node's append-only file is on the disk; -1 where it keeps none
  * @param pauseWrites is told to have clients wait that write, and to let them go on
  * @param newIds gives ids for streams, each of them once
  * @param say writes a line of the log
@@ -25,6 +26,7 @@ public record Surroundings(
         StreamCommands commands,
         CutSource cuts,
         ReplicationSettings settings,
+        LongSupplier durableTo,
         Consumer<Boolean> pauseWrites,
         Supplier<String> newIds,
         Consumer<Say> say,

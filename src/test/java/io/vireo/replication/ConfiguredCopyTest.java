@@ -83,7 +83,7 @@ class ConfiguredCopyTest {
         Saving saving = new Saving(config, keyspace, () -> null, loop::add, loop::add, log);
         Loading loading = new Loading(config, keyspace, loop::add, on -> {}, log);
         copy = new ConfiguredCopy(
-                new NodeReplication.Parts(config, keyspace, Rig.log(), saving, loading, loop::add, log));
+                new NodeReplication.Parts(config, keyspace, Rig.log(), saving, loading, () -> -1, loop::add, log));
     }
 
     private String log() throws IOException {

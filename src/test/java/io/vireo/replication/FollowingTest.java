@@ -45,6 +45,39 @@ class FollowingTest {
         rig.took();
     }
 
+    @Test
+    void aReplicaWithAFileTellsHowFarThatIsOnTheDisk() {
+        rig.durableTo = 60;
+        rig.hear(GREETING.replace("+OK\r\n+OK", "+OK\r\n+OK vireo") + PROMISE + "$3\r\nabc");
+        rig.copy().complete(false);
+        rig.took();
+        rig.copy().loaded(0);
+        assertTrue(rig.took().contains("REPLCONF ACK 70 FACK 60"));
+        replication.pump();
+        rig.took();
+
+        replication.pump();
+        assertEquals(List.of(), rig.took());
+        rig.durableTo = 70;
+        replication.pump();
+        assertEquals(List.of("REPLCONF ACK 70 FACK 70"), rig.took());
+        rig.durableTo = -1;
+        replication.pump();
+        assertEquals(List.of("REPLCONF ACK 70"), rig.took());
+    }
+
+    @Test
+    void anotherServersPrimaryIsToldOfTheFileWhenItAsks() {
+        loaded();
+        replication.pump();
+        rig.took();
+        rig.durableTo = 70;
+        replication.pump();
+        assertEquals(List.of(), rig.took());
+        replication.ackWanted();
+        assertEquals(List.of("REPLCONF ACK 70 FACK 70"), rig.took());
+    }
+
     /** What is done does not depend on how the bytes were cut on their way. */
     @Test
     void bytesMayBeCutAnywhere() {

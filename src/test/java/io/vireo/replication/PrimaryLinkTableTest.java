@@ -155,7 +155,7 @@ class PrimaryLinkTableTest {
                 Asking + Line[-LOADING wait] -> Waiting: say, Close
                 Asking + Line[+FULLRESYNC B 70] -> Expecting: say
                 Asking + Line[+CONTINUE B] -> Streaming
-                  : say, say, Continue[B], say, send REPLCONF ACK 9
+                  : say, say, Continue[B], say, Ack[9]
                 Asking + Line[$12] -> Expecting: say, say, send SYNC
                 Expecting + Line -> Expecting
                 Expecting + Line[+OK] -> Waiting: say, Close
@@ -186,7 +186,7 @@ class PrimaryLinkTableTest {
                 Checking + PayloadComplete[true] -> Waiting: say, Close
                 Checking + PayloadUnusable[crc] -> Waiting: say, Close
                 Loading + Loaded[3] -> Streaming
-                  : Adopt[B:71, 3], say, send REPLCONF ACK 70
+                  : Adopt[B:71, 3], say, Ack[70]
                 Loading + LoadFailed[bad] -> Waiting: say, Close
                 """,
                 NOW + 1,
@@ -203,14 +203,16 @@ class PrimaryLinkTableTest {
     void theStreamIsAppliedAndAcknowledged() {
         assertTable(
                 """
-                Streaming + Applied[12] -> Streaming: send REPLCONF ACK 12
-                Streaming + AckWanted -> Streaming: send REPLCONF ACK 9
+                Streaming + Applied[12] -> Streaming: Ack[12]
+                Streaming + AckWanted -> Streaming: Ack[9]
+                Streaming + Flushed -> Streaming: Ack[9]
                 Streaming + CommandRefused[what, false] -> Waiting: say, Close
                 Streaming + CommandRefused[what, true] -> Waiting: say, Close, Disown
                 """,
                 NOW + 1,
                 new LinkEvent.Applied(12),
                 new LinkEvent.AckWanted(),
+                new LinkEvent.Flushed(),
                 new LinkEvent.CommandRefused("what", false),
                 new LinkEvent.CommandRefused("what", true));
     }
@@ -267,7 +269,7 @@ class PrimaryLinkTableTest {
                 """
                 Asking + Line -> Asking
                 Asking + Line[+CONTINUE B] -> Streaming
-                  : HeirLeads, say, say, Continue[B], say, send REPLCONF ACK 9
+                  : HeirLeads, say, say, Continue[B], say, Ack[9]
                 Asking + Line[+FULLRESYNC B 70] -> Expecting
                   : HeirLeads, say
                 Asking + Line[-LOADING wait] -> Waiting: say, Close, HeirRefuses

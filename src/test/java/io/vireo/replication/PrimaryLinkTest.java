@@ -57,10 +57,15 @@ class PrimaryLinkTest {
     }
 
     private List<String> sent() {
-        return done.stream()
-                .filter(LinkAction.Send.class::isInstance)
-                .map(action -> String.join(" ", ((LinkAction.Send) action).words()))
-                .toList();
+        List<String> lines = new ArrayList<>();
+        for (LinkAction action : done) {
+            switch (action) {
+                case LinkAction.Send(List<String> words) -> lines.add(String.join(" ", words));
+                case LinkAction.Ack(long offset) -> lines.add("REPLCONF ACK " + offset);
+                default -> {}
+            }
+        }
+        return lines;
     }
 
     @Test

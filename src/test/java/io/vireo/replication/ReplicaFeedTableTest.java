@@ -24,7 +24,7 @@ class ReplicaFeedTableTest {
                 new FeedState.Piping(dueMs),
                 new FeedState.Sending(dueMs),
                 new FeedState.Settling(heardMs),
-                new FeedState.Online(5, heardMs),
+                new FeedState.Online(5, 3, heardMs),
                 new FeedState.Closed());
     }
 
@@ -82,14 +82,14 @@ class ReplicaFeedTableTest {
                 Piping + SendProgress -> Piping
                 Sending + SendProgress -> Sending
                 Sending + FileSent -> Online: say, SendStream
-                Settling + Acked[12] -> Online: SendStream
+                Settling + Acked[12, 8] -> Online: SendStream
                 Settling + Newline -> Settling
-                Online + Acked[12] -> Online
+                Online + Acked[12, 8] -> Online
                 Online + Newline -> Online
                 """,
                 new FeedEvent.SendProgress(),
                 new FeedEvent.FileSent(),
-                new FeedEvent.Acked(12),
+                new FeedEvent.Acked(12, 8),
                 new FeedEvent.Newline());
     }
 
@@ -167,7 +167,7 @@ class ReplicaFeedTableTest {
                 """,
                 table(
                         old,
-                        List.of(new FeedState.Online(0, LONG_AGO), new FeedState.Arrived()),
+                        List.of(new FeedState.Online(0, 0, LONG_AGO), new FeedState.Arrived()),
                         new FeedEvent.Tick(),
                         new FeedEvent.MayContinue(A, 1)));
     }

@@ -63,7 +63,7 @@ class ReplicaFeedTest {
         assertEquals("online", state.word());
         assertEquals(new FeedAction.JoinPipe(), done.getLast());
 
-        happens(new FeedEvent.Acked(81));
+        happens(new FeedEvent.Acked(81, 0));
         assertEquals(new FeedAction.SendStream(), done.getLast());
         assertEquals(
                 List.of(
@@ -108,10 +108,10 @@ class ReplicaFeedTest {
     @Test
     void anAckNeverTakesBackWhatWasAcknowledged() {
         happens(new FeedEvent.MayContinue(ID, 1));
-        happens(new FeedEvent.Acked(100));
-        happens(new FeedEvent.Acked(90));
+        happens(new FeedEvent.Acked(100, 70));
+        happens(new FeedEvent.Acked(90, 0));
 
-        assertEquals(new FeedState.Online(100, nowMs), state);
+        assertEquals(new FeedState.Online(100, 70, nowMs), state);
     }
 
     @Test

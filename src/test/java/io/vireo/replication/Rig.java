@@ -24,6 +24,7 @@ final class Rig implements PrimaryConnection, IncomingCopy, StreamCommands, CutS
 
     long nowMs = 1_000;
     long pingPeriodMs = 10_000;
+    long durableTo = -1;
     boolean mayRun = true;
     String refusal = "";
     CutPlan.Running running = new CutPlan.Running.Nothing();
@@ -40,6 +41,7 @@ final class Rig implements PrimaryConnection, IncomingCopy, StreamCommands, CutS
                 this,
                 this,
                 new Settings(),
+                () -> durableTo,
                 paused -> wanted.add(paused ? "writes wait" : "writes go on"),
                 this::newId,
                 line -> said.add(line.text()),

@@ -60,6 +60,7 @@ final class SimNode {
                 commands,
                 cuts,
                 new Settings(),
+                () -> -1,
                 this::pauseWrites,
                 this::newId,
                 say -> world.says(this, say),
