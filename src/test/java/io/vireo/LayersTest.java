@@ -46,6 +46,7 @@ class LayersTest {
             List.of("persist", "backlog", "acl", "pubsub", "tracking", "script"),
             List.of("replication", "voter", "cluster", "aof"),
             List.of("net", "outlet", "web"),
+            List.of("group"),
             List.of("node"),
             List.of("" /* Main */));
 

@@ -46,16 +46,8 @@ final class ConfigFile {
     }
 
     private static Map<String, String> later() {
-        String voters = "this version of Vireo has no voters: it would not fail over by itself";
         String strong = "this version of Vireo has no strong consistency";
         return new TreeMap<>(Map.ofEntries(
-                Map.entry("voters", voters),
-                Map.entry("voter-port", voters),
-                Map.entry("voter-dir", voters),
-                Map.entry("voter-down-after-milliseconds", voters),
-                Map.entry("voter-lease-milliseconds", voters),
-                Map.entry("voter-stall-milliseconds", voters),
-                Map.entry("voter-lost", voters),
                 Map.entry("min-sync-replicas", strong),
                 Map.entry("strong-timeout-milliseconds", strong),
                 Map.entry("repl-transport", "this version of Vireo replicates over TCP only")));

@@ -485,6 +485,7 @@ public final class Options {
             MonitorOptions.SECTION,
             ProcessOptions.SECTION,
             ChannelOptions.SECTION,
+            VoterOptions.SECTION,
             VIREO,
             IdleOptions.SECTION);
 

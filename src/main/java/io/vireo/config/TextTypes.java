@@ -332,8 +332,19 @@ final class TextTypes {
 
         @Override
         List<ConfigLine> lines(String name, List<String> value, List<String> byDefault) {
-            String words = value.isEmpty() ? "\"\"" : print(value);
+            String words = value.isEmpty()
+                    ? "\"\""
+                    : value.stream().map(WordList::written).collect(Collectors.joining(" "));
             return value.equals(byDefault) ? List.of() : List.of(new ConfigLine(name + " " + words, true));
+        }
+
+        /** Quoted only where it would not be read back without. */
+        private static String written(String text) {
+            String word = Words.of(text);
+            String quoted = Words.quote(word);
+            return quoted.equals('"' + word + '"') && !word.isBlank() && word.indexOf(' ') < 0 && word.indexOf('\'') < 0
+                    ? word
+                    : quoted;
         }
 
         @Override

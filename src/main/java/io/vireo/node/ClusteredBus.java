@@ -17,6 +17,7 @@ import io.vireo.base.Loop;
 import io.vireo.base.RunsOn;
 import io.vireo.base.ServerLog;
 import io.vireo.config.Options;
+import io.vireo.net.BindAddress;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 

@@ -6,6 +6,7 @@ import io.vireo.base.ServerLog;
 import io.vireo.config.Config;
 import io.vireo.config.ConfigRefusal;
 import io.vireo.config.Options;
+import io.vireo.net.BindAddress;
 import io.vireo.net.RespListener;
 import io.vireo.net.ServerSocket;
 import java.io.IOException;

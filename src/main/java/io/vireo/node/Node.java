@@ -21,6 +21,7 @@ import io.vireo.base.RunsOn;
 import io.vireo.base.ServerLog;
 import io.vireo.command.AuthGate;
 import io.vireo.command.Blocked;
+import io.vireo.command.Blocking;
 import io.vireo.command.ClientCommands;
 import io.vireo.command.Command;
 import io.vireo.command.CommandCommands;
@@ -39,6 +40,7 @@ import io.vireo.command.InfoSection;
 import io.vireo.command.LatencyCommands;
 import io.vireo.command.LatencyMonitor;
 import io.vireo.command.LoadingGate;
+import io.vireo.command.Login;
 import io.vireo.command.NodeFacts;
 import io.vireo.command.Pause;
 import io.vireo.command.Session;
@@ -50,11 +52,15 @@ import io.vireo.config.ChannelOptions;
 import io.vireo.config.Config;
 import io.vireo.config.MonitorOptions;
 import io.vireo.config.Options;
+import io.vireo.group.GroupMembership;
+import io.vireo.group.GroupSeat;
+import io.vireo.group.GroupSettings;
 import io.vireo.keyspace.Keyspace;
 import io.vireo.log.ReplicationHistory;
 import io.vireo.log.ReplicationId;
 import io.vireo.log.ReplicationLog;
 import io.vireo.log.StreamPosition;
+import io.vireo.net.BindAddress;
 import io.vireo.net.ClientLimits;
 import io.vireo.net.PrimarySocket;
 import io.vireo.net.RespListener;
@@ -143,6 +149,7 @@ final class Node {
     private final Hosting hosting;
     private final MigrateCommand migrate;
     private final Gates gates;
+    private final GroupMembership group;
     private final LoadingGate loadingGate = new LoadingGate();
     private final LoopDelay loopDelay = new LoopDelay(CRON_PERIOD_MS);
     private long cronTimer = -1;
@@ -193,6 +200,25 @@ final class Node {
                 new NodeReplication.Parts(config, keyspace, stream, saving, loading, appendOnly::durableTo, loop, log),
                 primarySocket,
                 sessions);
+        this.group = GroupSettings.of(config)
+                .map(settings -> new GroupMembership(
+                        vertx,
+                        settings,
+                        loop,
+                        login,
+                        new GroupSeat.Parts(
+                                config,
+                                replication.replication(),
+                                stream,
+                                this::blocking,
+                                sessions,
+                                this::hasWholeData,
+                                this::wake,
+                                log)))
+                .orElse(null);
+        if (group != null) {
+            replication.group(group.seat());
+        }
         ClientLimits limits = new ClientLimits(config);
         ClientMemory clients = new ClientMemory(sessions, limits, keyspace::nowMs);
         MemoryAccount memory = new MemoryAccount(keyspace, stream, clients, tracking::memoryBytes);
@@ -203,6 +229,9 @@ final class Node {
         gates.add(aofErrorGate);
         pubSub.addGate(gates);
         replication.addGates(gates);
+        if (group != null) {
+            group.addGate(gates);
+        }
         gates.add(loadingGate);
         gates.arm(authGate, login.isPasswordRequired());
 
@@ -318,16 +347,21 @@ final class Node {
                     sayOpen();
                     return openHttp();
                 })
+                .compose(done -> group == null ? Future.succeededFuture() : group.openVoter())
                 .compose(done -> {
                     cronTimer = vertx.setPeriodic(CRON_PERIOD_MS, timer -> cron());
                     return load();
                 })
                 .compose(this::readBacklog)
+                .compose(this::enterGroup)
                 .compose(loaded -> openOutlet().compose(open -> startReplication(loaded)))
                 .onSuccess(loaded -> {
                     info.text(
                             Set.of("everything")); // the first one loads classes and asks the system: nobody waits yet
                     log.notice("Ready to accept connections");
+                    if (group != null) {
+                        group.join();
+                    }
                     getReady();
                 })
                 .mapEmpty();
@@ -485,6 +519,9 @@ final class Node {
     }
 
     private void endOfTurn() {
+        if (group != null) {
+            group.seat().endOfTurn();
+        }
         if (keyspace.owner().isHeldHere()) {
             dispatcher.serveReady();
         }
@@ -553,7 +590,7 @@ final class Node {
         }
         Promise<Start> done = Promise.promise();
         long began = System.nanoTime();
-        boolean dropsExpired = replication.configuredPrimary().isEmpty(); // only a primary deletes
+        boolean dropsExpired = group == null && replication.configuredPrimary().isEmpty(); // only a primary deletes
         loading.load(file, false, dropsExpired, (loaded, problem) -> {
             if (problem != null) {
                 done.fail("Fatal error loading the DB: " + problem.getMessage() + ". Exiting.");
@@ -574,6 +611,24 @@ final class Node {
         backlogFile.read(
                 point == null ? null : new StreamPosition(point.id(), point.offset()), () -> done.complete(start));
         return done.future();
+    }
+
+    /** Who this node is in its group is known before its replication begins. */
+    private Future<Start> enterGroup(Start start) {
+        return group == null
+                ? Future.succeededFuture(start)
+                : group.open(start.aof != null).map(start);
+    }
+
+    private Blocking blocking() {
+        return dispatcher.blocking();
+    }
+
+    /** Whether the data are a whole copy of something: not while another one takes their place. */
+    private boolean hasWholeData() {
+        return !loading.isUnderWay()
+                && !(replication.replication().link() instanceof LinkState.Loading)
+                && keyspace.owner().isHeldHere();
     }
 
     /**
@@ -939,6 +994,9 @@ final class Node {
         if (replication.replication().isFailingOver()) {
             throw ErrorReply.NOT_WHILE_FAILING_OVER.raise();
         }
+        if (group != null) {
+            throw ErrorReply.of("ERR The voters decide whom this node follows.").raise();
+        }
         if (primary == null) {
             replication.replication().replicaOfNoOne();
         } else {
@@ -1038,6 +1096,11 @@ final class Node {
         }
 
         @Override
+        public boolean handsOver() {
+            return group != null && group.seat().handsOver();
+        }
+
+        @Override
         public void askReplicas() {
             replication.replication().acks().ask();
             listener.wake();
@@ -1070,6 +1133,9 @@ final class Node {
         public void end() {
             vertx.cancelTimer(cronTimer);
             pidFile.remove();
+            if (group != null) {
+                group.close();
+            }
             appendOnly.close();
             replication.ending();
             backlogFile.close();

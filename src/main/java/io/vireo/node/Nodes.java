@@ -15,6 +15,7 @@ import io.vireo.config.Config;
 import io.vireo.config.Option;
 import io.vireo.config.Options;
 import io.vireo.config.ShutdownFlag;
+import io.vireo.config.VoterOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -32,6 +33,9 @@ public final class Nodes {
     private static final int OF_A_SIGNAL = 128;
 
     private static final int FAILED = 1;
+
+    /** One for the voter, and one for the node's own machine. */
+    private static final int LOOPS_OF_A_GROUP = 2;
 
     private final Vertx vertx;
     private final ClusteredBus bus;
@@ -83,7 +87,10 @@ public final class Nodes {
                 .filter(config -> config.get(Options.HTTP_PORT) != 0
                         || !config.get(Options.EVENTBUS_ADDRESS).isEmpty())
                 .count();
-        return Math.max(1, configs.size()) + (int) more;
+        long groups = configs.stream()
+                .filter(config -> !config.get(VoterOptions.VOTERS).isEmpty())
+                .count();
+        return Math.max(1, configs.size()) + (int) (more + LOOPS_OF_A_GROUP * groups);
     }
 
     private void start(List<Config> configs, boolean configured) {

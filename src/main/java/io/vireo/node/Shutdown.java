@@ -59,6 +59,9 @@ final class Shutdown {
         /** Replicas that are fed, and how many of them hold all of the stream. */
         Replicas replicas();
 
+        /** Gives the place of a group's primary to another node, if there is one: true while that is under way. */
+        boolean handsOver();
+
         /** Asks every replica how far it is. */
         void askReplicas();
 
@@ -164,12 +167,15 @@ final class Shutdown {
         long timeoutMs = config.get(Options.SHUTDOWN_TIMEOUT) * 1000L;
         deadlineMs = System.currentTimeMillis() + timeoutMs;
         Replicas replicas = parts.replicas();
-        if (wish.now() || timeoutMs == 0 || replicas.inSync() == replicas.fed()) {
+        boolean handsOver = !wish.now() && parts.handsOver();
+        if (wish.now() || !handsOver && (timeoutMs == 0 || replicas.inSync() == replicas.fed())) {
             return finish(replicas);
         }
-        log.notice("Waiting for replicas before shutting down.");
-        parts.pauseWrites(true);
-        parts.askReplicas();
+        if (handsOver) {
+            log.notice("Handing over to another node before shutting down.");
+        } else {
+            waitForReplicas();
+        }
         return true;
     }
 
@@ -186,10 +192,19 @@ final class Shutdown {
         if (!isUnderWay()) {
             return;
         }
+        if (!wish.now() && parts.handsOver()) {
+            return;
+        }
         Replicas replicas = parts.replicas();
         if (replicas.inSync() == replicas.fed() || nowMs >= deadlineMs || wish.now()) {
             finish(replicas);
         }
+    }
+
+    private void waitForReplicas() {
+        log.notice("Waiting for replicas before shutting down.");
+        parts.pauseWrites(true);
+        parts.askReplicas();
     }
 
     /** Takes back a shutdown that is scheduled or waits for replicas; false if there is none. */

@@ -6,6 +6,8 @@ import io.vireo.base.RunsOn;
 import io.vireo.config.Config;
 import io.vireo.config.Options;
 import io.vireo.config.OutputBufferLimits;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Replication as a node's configuration wants it. */
 @RunsOn(Loop.KEYSPACE)
@@ -13,9 +15,12 @@ final class ConfiguredReplication implements ReplicationSettings {
     private static final long SECOND_MS = 1_000;
 
     private final Config config;
+    private final Supplier<Optional<Member>> member;
 
-    ConfiguredReplication(Config config) {
+    /** @param member who we are in our group, if there is one */
+    ConfiguredReplication(Config config, Supplier<Optional<Member>> member) {
         this.config = config;
+        this.member = member;
     }
 
     @Override
@@ -27,7 +32,8 @@ final class ConfiguredReplication implements ReplicationSettings {
                 secret(config.get(Options.MASTERUSER)),
                 secret(config.get(Options.MASTERAUTH)),
                 timeoutMs(),
-                config.get(Options.REPLICA_WIPE_GUARD));
+                config.get(Options.REPLICA_WIPE_GUARD),
+                member.get());
     }
 
     private static String secret(Bytes bytes) {

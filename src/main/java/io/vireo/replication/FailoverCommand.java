@@ -12,8 +12,10 @@ import io.vireo.command.CommandFamily;
 import io.vireo.resp.Args;
 import io.vireo.resp.ErrorReply;
 import io.vireo.resp.ReplyWriter;
+import io.vireo.topology.NodeId;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** FAILOVER. */
 @RunsOn(Loop.KEYSPACE)
@@ -25,14 +27,20 @@ final class FailoverCommand {
     private static final ErrorReply NO_REPLICAS = ErrorReply.of("ERR FAILOVER requires connected replicas.");
     private static final ErrorReply FORCE_ALONE =
             ErrorReply.of("ERR FAILOVER with force option requires both a timeout and target HOST and IP.");
+    private static final ErrorReply FORCE_IN_GROUP =
+            ErrorReply.of("ERR FAILOVER FORCE is not served where voters decide who leads.");
+    private static final ErrorReply NO_MEMBER =
+            ErrorReply.of("ERR FAILOVER target is no member of the group: it cannot be elected.");
     private static final ErrorReply NOT_A_REPLICA =
             ErrorReply.of("ERR FAILOVER target HOST and PORT is not a replica.");
     private static final ErrorReply NOT_ONLINE = ErrorReply.of("ERR FAILOVER target replica is not online.");
 
     private final Replication replication;
+    private final Supplier<Group> group;
 
-    FailoverCommand(Replication replication) {
+    FailoverCommand(Replication replication, Supplier<Group> group) {
         this.replication = replication;
+        this.group = group;
     }
 
     CommandFamily rows() {
@@ -62,6 +70,14 @@ final class FailoverCommand {
 
         Optional<Target> target =
                 Optional.ofNullable(wish.host).map(host -> new Target(host, Math.toIntExact(wish.port)));
+        if (group.get().exists()) {
+            if (wish.force) {
+                throw FORCE_IN_GROUP.raise();
+            }
+            group.get().handoverWanted(target.map(this::memberAt));
+            out.ok();
+            return;
+        }
         replication.failover(new FailoverEvent.Wanted(target, wish.force, wish.timeoutMs));
         out.ok();
     }
@@ -105,6 +121,16 @@ final class FailoverCommand {
         if (wish.host != null) {
             checkTarget(wish);
         }
+    }
+
+    private NodeId memberAt(Target target) {
+        return replication.feeds().stream()
+                .map(Feed::replica)
+                .filter(replica -> target.isSame(replica.host(), replica.port()))
+                .flatMap(replica -> replica.member().stream())
+                .map(member -> member.incarnation().node())
+                .findFirst()
+                .orElseThrow(() -> NO_MEMBER.raise());
     }
 
     private void checkTarget(Wish wish) {

@@ -45,6 +45,11 @@ public final class Feed {
         return state instanceof FeedState.Closed;
     }
 
+    /** Whether it gets the stream. */
+    public boolean isOnline() {
+        return state instanceof FeedState.Online;
+    }
+
     /** How far the replica has told to be; 0 until it has. */
     public long acked() {
         return state instanceof FeedState.Online online ? online.acked() : 0;

@@ -123,6 +123,11 @@ final class Following {
         tell(new LinkEvent.AckWanted());
     }
 
+    /** Sends the primary a command. */
+    void send(List<String> words) {
+        node.primary().send(resp(words));
+    }
+
     private void perform(LinkAction action) {
         switch (action) {
             case Say line -> node.say().accept(line);
@@ -130,7 +135,7 @@ final class Following {
                 begin();
                 node.primary().open(primary, attempt);
             }
-            case LinkAction.Send(List<String> words) -> node.primary().send(resp(words));
+            case LinkAction.Send(List<String> words) -> send(words);
             case LinkAction.Ack(long offset) -> node.primary().send(resp(ack(offset)));
             case LinkAction.SendNewline newline -> node.primary().send(new byte[] {'\n'});
             case LinkAction.Close close -> {

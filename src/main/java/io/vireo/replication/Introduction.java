@@ -8,6 +8,7 @@ import io.vireo.command.Session;
 import io.vireo.resp.ErrorReply;
 import io.vireo.resp.InlineWords;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 
 /** What a client has told by REPLCONF so far, before it asks to be a replica. */
 @RunsOn(Loop.KEYSPACE)
@@ -21,6 +22,7 @@ final class Introduction {
     private boolean isVireo;
     private boolean onlyCopy;
     private Replica.Parts parts = Replica.Parts.ALL;
+    private Optional<Member> member = Optional.empty();
 
     /**
      * Takes an option and its value.
@@ -40,6 +42,11 @@ final class Introduction {
             onlyCopy = number(value) != 0;
         } else if (option.isWord("rdb-filter-only")) {
             filter(value);
+        } else if (option.isWord("vireo-member")) {
+            member = Member.of(value.toString());
+            if (member.isEmpty()) {
+                throw ErrorReply.of("ERR Invalid vireo-member").raise();
+            }
         } else {
             return false;
         }
@@ -67,6 +74,10 @@ final class Introduction {
         return isVireo;
     }
 
+    Optional<Member> member() {
+        return member;
+    }
+
     /**
      * The replica that this is.
      *
@@ -81,7 +92,8 @@ final class Introduction {
                 isVireo,
                 !bySync,
                 !onlyCopy,
-                parts);
+                parts,
+                member);
     }
 
     private static String hostIn(Bytes value) {

@@ -1,5 +1,8 @@
 package io.vireo.replication;
 
+import io.vireo.log.ReplicationId;
+import java.util.Optional;
+
 /**
  * What a replica tells its primary, and how long it waits.
  *
@@ -9,6 +12,34 @@ package io.vireo.replication;
  * @param password the password of AUTH; empty to send none
  * @param timeoutMs silence after which a primary is taken for gone
  * @param wipeGuard whether data that came from a primary stay when that comes back with none
+ * @param member who we are in our group, where voters say who leads
  */
 public record LinkSettings(
-        int listeningPort, String announcedIp, String user, String password, long timeoutMs, boolean wipeGuard) {}
+        int listeningPort,
+        String announcedIp,
+        String user,
+        String password,
+        long timeoutMs,
+        boolean wipeGuard,
+        Optional<Member> member) {
+
+    private static final long RETRY_MS = 1_000;
+    private static final long MEMBER_RETRY_MS = 100;
+
+    /** Those of a node without voters. */
+    public LinkSettings(
+            int listeningPort, String announcedIp, String user, String password, long timeoutMs, boolean wipeGuard) {
+        this(listeningPort, announcedIp, user, password, timeoutMs, wipeGuard, Optional.empty());
+    }
+
+    /** How long after a failure the next attempt begins. A primary that voters have elected is expected to be there at once. */
+    long retryMs() {
+        return member.isPresent() ? MEMBER_RETRY_MS : RETRY_MS;
+    }
+
+    /** Whether this stream is of an epoch that is over for us. */
+    boolean isOver(String id) {
+        return member.map(self -> ReplicationId.epochOf(id).isBefore(self.epoch()))
+                .orElse(false);
+    }
+}

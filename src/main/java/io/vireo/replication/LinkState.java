@@ -71,7 +71,9 @@ public sealed interface LinkState {
         AUTH,
         LISTENING_PORT,
         IP_ADDRESS,
-        CAPABILITIES
+        CAPABILITIES,
+        /** Only where voters say who leads. */
+        MEMBER
     }
 
     /** What the next byte from the primary belongs to. */

@@ -61,6 +61,7 @@ public final class NodeReplication {
     private final WaitCommand waitCommand;
     private final ReplicationSection section;
     private Blocking blocking;
+    private Group group = Group.NONE;
     private boolean isEnding;
 
     /**
@@ -77,14 +78,14 @@ public final class NodeReplication {
                 new ConfiguredCopy(node),
                 commands,
                 cuts,
-                new ConfiguredReplication(node.config),
+                new ConfiguredReplication(node.config, () -> group.self()),
                 node.durableTo,
                 this::pauseWrites,
                 () -> ReplicationId.random(RANDOM),
                 this::say,
                 NodeReplication::nowMs);
         this.replication = new Replication(surroundings, node.stream);
-        this.gates = new ReplicationGates(node.config, replication, node.keyspace);
+        this.gates = new ReplicationGates(node.config, replication, () -> group, node.keyspace);
         this.replicas = new ReplicaSessions(
                 cuts, node.saving, () -> node.keyspace.functions().sources(), node.loop, node.log, gates::arm);
         this.waitCommand = new WaitCommand(replication);
@@ -114,9 +115,9 @@ public final class NodeReplication {
     /** The commands. */
     public List<CommandFamily> families() {
         return List.of(
-                new ReplicationCommands(replication, replicas, node.config, this::say).rows(),
+                new ReplicationCommands(replication, replicas, () -> group, node.config, this::say).rows(),
                 waitCommand.rows(),
-                new FailoverCommand(replication).rows());
+                new FailoverCommand(replication, () -> group).rows());
     }
 
     public void addGates(Gates to) {
@@ -127,6 +128,11 @@ public final class NodeReplication {
     public void dispatcher(Dispatcher dispatcher) {
         commands.dispatcher(dispatcher);
         blocking = dispatcher.blocking();
+    }
+
+    /** The group whose voters say who leads; set before {@link #start}. */
+    public void group(Group newGroup) {
+        group = newGroup;
     }
 
     public InfoSection section() {
@@ -150,10 +156,14 @@ public final class NodeReplication {
      * @param loaded what the file said its data are a copy of, or null
      */
     public void start(ReplicationPoint loaded) {
-        replication.start(
-                configuredPrimary(),
-                Optional.ofNullable(loaded).map(point -> new StreamPosition(point.id(), point.offset())),
-                loaded == null ? 0 : Math.max(0, loaded.database()));
+        Optional<StreamPosition> position =
+                Optional.ofNullable(loaded).map(point -> new StreamPosition(point.id(), point.offset()));
+        int database = loaded == null ? 0 : Math.max(0, loaded.database());
+        if (group.exists()) {
+            replication.startInGroup(position, database);
+        } else {
+            replication.start(configuredPrimary(), position, database);
+        }
     }
 
     /** Whether the configuration names a primary: known before anything is loaded. */

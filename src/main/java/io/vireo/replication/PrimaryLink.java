@@ -79,7 +79,6 @@ import java.util.Optional;
  */
 @RunsOn(Loop.ANY)
 public final class PrimaryLink {
-    private static final long RETRY_MS = 1_000;
     private static final long LONGEST_RETRY_MS = 60_000;
     private static final long ACK_PERIOD_MS = 1_000;
     private static final long NEWLINE_PERIOD_MS = 1_000;
@@ -191,13 +190,13 @@ public final class PrimaryLink {
     }
 
     private Step<LinkState, LinkAction> retry(Linked s, Say... why) {
-        return closing(new Waiting(s.course(), nowMs + RETRY_MS), why);
+        return closing(new Waiting(s.course(), nowMs + settings.retryMs()), why);
     }
 
     /** What the primary sends is of no use to us: it will probably send the same again, so the waits grow. */
     private Step<LinkState, LinkAction> setback(Linked s, Say why) {
         Course course = s.course().withSetback();
-        long waitMs = Math.min(LONGEST_RETRY_MS, RETRY_MS << Math.min(course.setbacks() - 1, 16));
+        long waitMs = Math.min(LONGEST_RETRY_MS, settings.retryMs() << Math.min(course.setbacks() - 1, 16));
         return closing(new Waiting(course, nowMs + waitMs), why);
     }
 
@@ -279,6 +278,7 @@ public final class PrimaryLink {
                         ? Optional.empty()
                         : Optional.of(Send.of("REPLCONF", "ip-address", settings.announcedIp()));
             case CAPABILITIES -> Optional.of(Send.of("REPLCONF", "capa", "eof", "capa", "psync2", "capa", "vireo"));
+            case MEMBER -> settings.member().map(self -> Send.of("REPLCONF", "vireo-member", self.words()));
         };
     }
 
@@ -322,6 +322,7 @@ public final class PrimaryLink {
             case LISTENING_PORT -> "listening-port";
             case IP_ADDRESS -> "ip-address";
             case CAPABILITIES -> "capa";
+            case MEMBER -> "vireo-member";
         };
     }
 
@@ -364,6 +365,9 @@ public final class PrimaryLink {
         if (reply.isEmpty()) {
             return Step.to(new Asking(s.course(), laterMs()));
         }
+        if (isOver(s, reply)) {
+            return retry(s, Say.warning("MASTER's stream is of an epoch that is over for us: " + reply));
+        }
         if (reply.startsWith("+FULLRESYNC")) {
             return fullCopyPromised(s, reply);
         }
@@ -378,6 +382,16 @@ public final class PrimaryLink {
                 strange(reply),
                 Say.notice("Retrying with SYNC..."),
                 Send.of("SYNC"));
+    }
+
+    /** A primary that was deposed, and does not know it yet, is not followed. */
+    private boolean isOver(Asking s, String reply) {
+        if (!reply.startsWith("+")) {
+            return false;
+        }
+        String[] words = reply.split(" ", -1);
+        return settings.isOver(
+                words.length > 1 ? words[1] : s.course().position().id());
     }
 
     private static boolean isPassing(String reply) {

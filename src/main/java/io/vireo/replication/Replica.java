@@ -1,5 +1,7 @@
 package io.vireo.replication;
 
+import java.util.Optional;
+
 /**
  * What a replica has told about itself before it asked for our data.
  *
@@ -11,6 +13,7 @@ package io.vireo.replication;
  * @param acknowledges whether it will say how far it is; one that asked by SYNC does not
  * @param wantsStream whether it wants the stream after the copy; {@code rdb-only 1} does not
  * @param parts what the copy is to hold
+ * @param member who it is in our group, if it is of one
  */
 public record Replica(
         String host,
@@ -20,7 +23,8 @@ public record Replica(
         boolean isVireo,
         boolean acknowledges,
         boolean wantsStream,
-        Parts parts) {
+        Parts parts,
+        Optional<Member> member) {
     /** What a copy holds, as {@code rdb-filter-only} says: function libraries are the only part that has a name. */
     public enum Parts {
         ALL,
@@ -37,7 +41,7 @@ public record Replica(
             boolean isVireo,
             boolean acknowledges,
             boolean wantsStream) {
-        this(host, port, takesMarked, takesNewId, isVireo, acknowledges, wantsStream, Parts.ALL);
+        this(host, port, takesMarked, takesNewId, isVireo, acknowledges, wantsStream, Parts.ALL, Optional.empty());
     }
 
     /** Whether the copy is to hold keys. */

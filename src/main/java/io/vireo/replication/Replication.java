@@ -67,6 +67,31 @@ public final class Replication {
         feeds.countFromNow();
     }
 
+    /**
+     * Begins, after the files were loaded, in a group whose voters say who leads.
+     *
+     * @param loaded what the file said its data are a copy of, or empty
+     * @param database the one in which that stream stands
+     */
+    public void startInGroup(Optional<StreamPosition> loaded, int database) {
+        on(new RoleEvent.StartedInGroup(loaded));
+        log.database(database);
+        feeds.countFromNow();
+    }
+
+    /** Follows nobody, and takes no writes, until it is told to follow or to lead. */
+    public void followNobody() {
+        if (!(role instanceof RoleState.Unattached)) {
+            on(new RoleEvent.FollowNobody(hasPosition()));
+        }
+    }
+
+    /** Leads, with a history of this name, which goes on where the present one ends. */
+    public void lead(String id) {
+        on(new RoleEvent.ReplicaOfNoOne(id));
+        feeds.countFromNow();
+    }
+
     /** REPLICAOF host port. */
     public void replicaOf(Target primary) {
         if (log.dropEffects()) {
@@ -78,8 +103,7 @@ public final class Replication {
 
     /** REPLICAOF NO ONE. */
     public void replicaOfNoOne() {
-        on(new RoleEvent.ReplicaOfNoOne(newId()));
-        feeds.countFromNow();
+        lead(newId());
     }
 
     /** FAILOVER, once it is known that it may be. What comes of it shows in {@link #failoverState}. */
@@ -189,6 +213,20 @@ public final class Replication {
         return feeds.sync(replica, connection);
     }
 
+    /** Tells the primary how far we are, without being asked, where its stream comes in. */
+    public void acknowledge() {
+        if (isLinkUp()) {
+            following.tell(new LinkEvent.AckWanted());
+        }
+    }
+
+    /** Sends our primary a command whose answer does not matter, where its stream comes in. */
+    public void tellPrimary(List<String> words) {
+        if (isLinkUp()) {
+            following.send(words);
+        }
+    }
+
     /** REPLCONF GETACK, in the primary's stream. */
     public void ackWanted() {
         following.ackWanted();
@@ -235,6 +273,7 @@ public final class Replication {
     public boolean hasPosition() {
         return log.hasBacklog()
                 && (isPrimary()
+                        || role instanceof RoleState.Unattached(StreamPosition position) && position.isKnown()
                         || link() instanceof LinkState.Linked linked
                                 && linked.course().position().isKnown());
     }

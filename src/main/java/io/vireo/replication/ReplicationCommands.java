@@ -23,10 +23,13 @@ import io.vireo.config.Options;
 import io.vireo.resp.Args;
 import io.vireo.resp.ErrorReply;
 import io.vireo.resp.ReplyWriter;
+import io.vireo.topology.Epoch;
+import io.vireo.topology.NodeId;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** REPLICAOF, SLAVEOF, ROLE, and what replicas say: REPLCONF, PSYNC, SYNC. Handlers run on the keyspace thread. */
 final class ReplicationCommands {
@@ -44,11 +47,18 @@ final class ReplicationCommands {
 
     private final Replication replication;
     private final ReplicaSessions replicas;
+    private final Supplier<Group> group;
     private final Config config;
     private final Consumer<Say> say;
 
-    ReplicationCommands(Replication replication, ReplicaSessions replicas, Config config, Consumer<Say> say) {
+    ReplicationCommands(
+            Replication replication,
+            ReplicaSessions replicas,
+            Supplier<Group> group,
+            Config config,
+            Consumer<Say> say) {
         this.replication = replication;
+        this.group = group;
         this.replicas = replicas;
         this.config = config;
         this.say = say;
@@ -74,7 +84,12 @@ final class ReplicationCommands {
         if (replication.isFailingOver()) {
             throw ErrorReply.NOT_WHILE_FAILING_OVER.raise();
         }
-        if (args.get(1).isWord("no") && args.get(2).isWord("one")) {
+        boolean isPromotion = args.get(1).isWord("no") && args.get(2).isWord("one");
+        if (isPromotion && group.get().exists() && !replication.isPrimary()) {
+            group.get().leadWanted(ctx, out);
+            return;
+        }
+        if (isPromotion) {
             promote(ctx);
             out.ok();
             return;
@@ -92,10 +107,19 @@ final class ReplicationCommands {
             return;
         }
 
+        if (group.get().exists()) {
+            throw votersDecide().raise();
+        }
         Target target = new Target(host, port);
         replication.replicaOf(target);
         say.accept(Say.notice("REPLICAOF " + target + " enabled (user request from '" + client(ctx) + "')"));
         out.ok();
+    }
+
+    private ErrorReply votersDecide() {
+        String now = replication.primary().map(Target::toString).orElse("nobody");
+        return ErrorReply.of("ERR The voters decide whom this node follows: now it is " + now
+                + ". REPLICAOF NO ONE or FAILOVER hands over.");
     }
 
     private void promote(CommandContext ctx) {
@@ -119,16 +143,17 @@ final class ReplicationCommands {
 
     /** ROLE. A primary's reply names the replicas that get the stream, a replica's its primary. */
     private void role(CommandContext ctx, Args args, ReplyWriter out) {
-        Optional<Target> primary = replication.primary();
-        out.array(primary.isPresent() ? 5 : 3);
-        if (primary.isPresent()) {
+        if (!replication.isPrimary()) {
+            Optional<Target> primary = replication.primary();
+            out.array(5);
             out.bulk("slave");
-            out.bulk(primary.get().host());
-            out.integer(primary.get().port());
+            out.bulk(primary.map(Target::host).orElse(""));
+            out.integer(primary.map(Target::port).orElse(0));
             out.bulk(LinkWords.ofRole(replication.link()));
             out.integer(replication.isLinkUp() ? replication.log().endOffset() : -1);
             return;
         }
+        out.array(3);
         List<Feed> online = replication.feeds().stream()
                 .filter(feed -> feed.state().word().equals("online"))
                 .toList();
@@ -162,15 +187,50 @@ final class ReplicationCommands {
                 }
                 return;
             }
+            if (toGroup(option, args.get(i + 1))) {
+                continue;
+            }
             if (!replicas.introduction(session).take(option, args.get(i + 1))) {
                 throw ErrorReply.of("ERR Unrecognized REPLCONF option: " + option)
                         .raise();
             }
         }
+        replicas.introduction(session).member().ifPresent(member -> group.get().epochPresented(member.epoch()));
         if (args.count() > 1 && replicas.introduction(session).isVireo()) {
             out.simple(PrimaryLink.VIREO_GREETING.substring(1));
         } else {
             out.ok();
+        }
+    }
+
+    /** What nodes of a group tell each other: that one may lead, or wants to. */
+    private boolean toGroup(Bytes option, Bytes value) {
+        if (!group.get().exists()) {
+            return false;
+        }
+        if (option.isWord("vireo-handover")) {
+            group.get().handoverOffered(epochIn(value));
+            return true;
+        }
+        if (option.isWord("vireo-lead")) {
+            group.get().handoverWanted(Optional.of(nodeIn(value)));
+            return true;
+        }
+        return false;
+    }
+
+    private static Epoch epochIn(Bytes word) {
+        if (!Decimal.isLong(word) || Decimal.toLong(word) < 0) {
+            throw ErrorReply.NOT_AN_INTEGER.raise();
+        }
+        return new Epoch(Decimal.toLong(word));
+    }
+
+    private static NodeId nodeIn(Bytes word) {
+        try {
+            return new NodeId(word.toString());
+        } catch (IllegalArgumentException e) {
+            throw ErrorReply.of("ERR Invalid node id").raise();
         }
     }
 

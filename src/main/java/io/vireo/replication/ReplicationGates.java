@@ -13,6 +13,7 @@ import io.vireo.config.Options;
 import io.vireo.keyspace.Keyspace;
 import io.vireo.resp.Args;
 import io.vireo.resp.ErrorReply;
+import java.util.function.Supplier;
 
 /**
  * What replication lets pass: a primary takes no write without enough replicas, a replica takes none at all, and answers
@@ -22,6 +23,7 @@ import io.vireo.resp.ErrorReply;
 final class ReplicationGates {
     private final Config config;
     private final Replication replication;
+    private final Supplier<Group> group;
     private final Keyspace keyspace;
     private final Gate enoughReplicas = new EnoughReplicas();
     private final Gate readOnly = new ReadOnly();
@@ -30,8 +32,9 @@ final class ReplicationGates {
     private final Gate fedReplica = new FedReplica();
     private Gates gates;
 
-    ReplicationGates(Config config, Replication replication, Keyspace keyspace) {
+    ReplicationGates(Config config, Replication replication, Supplier<Group> group, Keyspace keyspace) {
         this.config = config;
+        this.group = group;
         this.keyspace = keyspace;
         this.replication = replication;
     }
@@ -56,8 +59,10 @@ final class ReplicationGates {
     void arm() {
         boolean isReplica = !replication.isPrimary();
         gates.arm(enoughReplicas, !isReplica && limitsLag());
-        gates.arm(readOnly, isReplica && config.get(Options.REPLICA_READ_ONLY));
-        keyspace.ownExpiries().writable(isReplica && !config.get(Options.REPLICA_READ_ONLY));
+        boolean isReadOnly =
+                config.get(Options.REPLICA_READ_ONLY) || group.get().exists();
+        gates.arm(readOnly, isReplica && isReadOnly);
+        keyspace.ownExpiries().writable(isReplica && !isReadOnly);
         gates.arm(standby, isReplica && !config.get(Options.REPLICA_SERVE_READS));
         gates.arm(stale, isReplica && !config.get(Options.REPLICA_SERVE_STALE_DATA));
         gates.arm(fedReplica, !replication.feeds().isEmpty());

@@ -19,13 +19,16 @@ import io.vireo.replication.RoleEvent.BacklogUnused;
 import io.vireo.replication.RoleEvent.Continued;
 import io.vireo.replication.RoleEvent.CopyWanted;
 import io.vireo.replication.RoleEvent.Disowned;
+import io.vireo.replication.RoleEvent.FollowNobody;
 import io.vireo.replication.RoleEvent.HandOver;
 import io.vireo.replication.RoleEvent.IdChangeWanted;
 import io.vireo.replication.RoleEvent.ReplicaOf;
 import io.vireo.replication.RoleEvent.ReplicaOfNoOne;
 import io.vireo.replication.RoleEvent.Started;
+import io.vireo.replication.RoleEvent.StartedInGroup;
 import io.vireo.replication.RoleState.Follower;
 import io.vireo.replication.RoleState.Primary;
+import io.vireo.replication.RoleState.Unattached;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -38,6 +41,9 @@ import java.util.Optional;
  *   Primary ---------------> Follower        Continued: perhaps under another id, replicas ask again
  *           <---------------
  *             ReplicaOfNoOne: a new id, the old one is the former; replicas ask again, and continue
+ *      |                        |    ^
+ *      | FollowNobody           v    | ReplicaOf
+ *      +----------------> Unattached +            ReplicaOfNoOne makes it a Primary too
  * </pre>
  *
  * <p>All follow from one rule: two nodes whose streams have the same id at the same offset have the same data.
@@ -82,6 +88,11 @@ public final class ReplicationRole {
                 e.primary()
                         .map(primary -> startAsReplica(primary, e.loaded()))
                         .orElseGet(() -> startAsPrimary(s, e.loaded(), e.newId()));
+            case On(Primary s, StartedInGroup e) -> startInGroup(e.loaded());
+            case On(Primary s, FollowNobody e) -> release(log.position());
+            case On(Follower s, FollowNobody e) -> release(e.hasPosition() ? log.position() : StreamPosition.UNKNOWN);
+            case On(Unattached s, ReplicaOf e) -> attach(e.primary(), s.position());
+            case On(Unattached s, ReplicaOfNoOne e) -> promote(e.newId());
             case On(Primary s, ReplicaOf e) -> follow(e.primary(), new LinkEvent.Follow(e.primary(), log.position()));
             case On(Primary s, HandOver e) -> follow(e.heir(), new LinkEvent.FollowHeir(e.heir(), log.position()));
             case On(Follower s, ReplicaOf e) -> repoint(e.primary());
@@ -120,6 +131,16 @@ public final class ReplicationRole {
         return new Follower(primary);
     }
 
+    private RoleState startInGroup(Optional<StreamPosition> loaded) {
+        actions.add(new FollowInLog());
+        loaded.ifPresent(position -> {
+            actions.add(new Rename(ReplicationHistory.ofReplicaFromFile(position)));
+            actions.add(new RestartLog(position.offset()));
+            openBacklog();
+        });
+        return new Unattached(loaded.orElse(StreamPosition.UNKNOWN));
+    }
+
     // Changing roles.
 
     /** The new primary may be one of our own replicas, and then continues what we wrote. */
@@ -128,6 +149,17 @@ public final class ReplicationRole {
         actions.add(new FollowInLog());
         openBacklog();
         actions.add(new TellLink(event));
+        return new Follower(primary);
+    }
+
+    private RoleState release(StreamPosition position) {
+        actions.add(new TellLink(new LinkEvent.Unfollow()));
+        actions.add(new FollowInLog());
+        return new Unattached(position);
+    }
+
+    private RoleState attach(Target primary, StreamPosition position) {
+        actions.add(new TellLink(new LinkEvent.FollowSoon(primary, position)));
         return new Follower(primary);
     }
 

@@ -8,6 +8,7 @@ import io.vireo.log.Backlog;
 import io.vireo.log.ReplicationLog;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** INFO's {@code Replication}, and what replication counts for {@code Stats}. */
 final class ReplicationSection implements InfoSection {
@@ -30,15 +31,19 @@ final class ReplicationSection implements InfoSection {
     @Override
     public void write(InfoText out) {
         out.field("role", replication.isPrimary() ? "master" : "slave");
-        replication.primary().ifPresent(primary -> writeLink(primary, out));
+        if (!replication.isPrimary()) {
+            writeLink(out);
+        }
         writeReplicas(out);
         writeStream(out);
     }
 
-    private void writeLink(Target primary, InfoText out) {
+    /** Where voters have yet to say who leads, the host is empty, and the port 0. */
+    private void writeLink(InfoText out) {
+        Optional<Target> primary = replication.primary();
         ReplicationLog log = replication.log();
-        out.field("master_host", primary.host())
-                .field("master_port", primary.port())
+        out.field("master_host", primary.map(Target::host).orElse(""))
+                .field("master_port", primary.map(Target::port).orElse(0))
                 .field("master_link_status", replication.isLinkUp() ? "up" : "down")
                 .field("master_last_io_seconds_ago", replication.isLinkUp() ? seconds(replication.silentMs()) : -1)
                 .flag("master_sync_in_progress", replication.link() instanceof LinkState.FullSync)

@@ -14,6 +14,16 @@ public sealed interface RoleEvent {
      */
     record Started(Optional<Target> primary, Optional<StreamPosition> loaded, String newId) implements RoleEvent {}
 
+    /** As {@link Started}, in a group whose voters say who leads: until they do, the node follows nobody. */
+    record StartedInGroup(Optional<StreamPosition> loaded) implements RoleEvent {}
+
+    /**
+     * Follow nobody, and take no writes.
+     *
+     * @param hasPosition whether our data are a copy of what the log says
+     */
+    record FollowNobody(boolean hasPosition) implements RoleEvent {}
+
     /** REPLICAOF host port, other than the present one. */
     record ReplicaOf(Target primary) implements RoleEvent {}
 

@@ -12,9 +12,10 @@ import java.util.Optional;
 
 /**
  * A small file that is replaced as a whole: whoever reads it, also after a loss of power, finds the old content or the new
- * one. Blocks; one writer at a time.
+ * one. Reading and
+ * writing block: they are for threads that may, one at a time.
  */
-@RunsOn(Loop.WORKER)
+@RunsOn(Loop.ANY)
 public final class DurableFile {
     private final Path file;
 

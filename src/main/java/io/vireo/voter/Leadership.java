@@ -1,5 +1,6 @@
 package io.vireo.voter;
 
+import io.vireo.config.VoterLost;
 import io.vireo.topology.ConsistencyMode;
 import io.vireo.topology.Epoch;
 import io.vireo.topology.GroupRecord;

@@ -4,6 +4,8 @@ import io.vireo.topology.Epoch;
 import io.vireo.topology.NodeId;
 import java.io.DataInputStream;
 import java.io.IOException;
+import java.util.Optional;
+import java.util.function.Consumer;
 
 /** A data node's file: {@link NodeMemory} as bytes, in the form of {@link SealedFile}. */
 public final class NodeFile {
@@ -35,5 +37,15 @@ public final class NodeFile {
         try (DataInputStream in = SealedFile.open(KIND, VERSION, file)) {
             return new NodeMemory(new NodeId(in.readUTF()), in.readLong(), new Epoch(in.readLong()), in.readBoolean());
         }
+    }
+
+    /**
+     * Loads the file; empty if there is none, or if it is damaged.
+     *
+     * @param damaged told what is wrong
+     * @throws IOException if it cannot be read, or is of another version
+     */
+    public static Optional<NodeMemory> load(DurableFile file, Consumer<String> damaged) throws IOException {
+        return SealedFile.load(file, NodeFile::read, damaged);
     }
 }

@@ -9,6 +9,8 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.zip.CRC32C;
 
 /**
@@ -96,5 +98,24 @@ final class SealedFile {
         CRC32C sum = new CRC32C();
         sum.update(bytes, 0, end);
         return (int) sum.getValue();
+    }
+
+    /** Makes what a file tells of its bytes. */
+    interface Reading<M> {
+        M read(byte[] content) throws IOException;
+    }
+
+    /** Loads a file; empty if there is none, or if it is damaged, which is as if there were none. */
+    static <M> Optional<M> load(DurableFile file, Reading<M> reading, Consumer<String> damaged) throws IOException {
+        Optional<byte[]> content = file.read();
+        if (content.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(reading.read(content.get()));
+        } catch (Damaged e) {
+            damaged.accept(e.getMessage());
+            return Optional.empty();
+        }
     }
 }

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 
 /** A voter's file: {@link VoterMemory} as bytes, in the form of {@link SealedFile}. */
 public final class VoterFile {
@@ -55,6 +56,16 @@ public final class VoterFile {
             Optional<Votes> votes = in.readBoolean() ? Optional.of(readVotes(in)) : Optional.empty();
             return new VoterMemory(birth, votes, founders, reborn);
         }
+    }
+
+    /**
+     * Loads the file; empty if there is none, or if it is damaged.
+     *
+     * @param damaged told what is wrong
+     * @throws IOException if it cannot be read, or is of another version
+     */
+    public static Optional<VoterMemory> load(DurableFile file, Consumer<String> damaged) throws IOException {
+        return SealedFile.load(file, VoterFile::read, damaged);
     }
 
     private static void write(Votes votes, DataOutputStream out) throws IOException {

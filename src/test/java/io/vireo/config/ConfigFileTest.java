@@ -266,7 +266,6 @@ class ConfigFileTest {
             value = {
                 "consistency strong      | needs voters",
                 "consistency journal     | needs a journal",
-                "voters a:1 b:1 c:1      | has no voters",
                 "tls-port 6380           | has no TLS",
                 "tls-replication yes     | has no TLS",
                 "cluster-enabled yes     | has no cluster mode",

@@ -26,6 +26,11 @@ class ShutdownTest {
         }
 
         @Override
+        public boolean handsOver() {
+            return false;
+        }
+
+        @Override
         public void askReplicas() {
             done.add("ask");
         }

@@ -23,7 +23,7 @@ class FailoverCommandTest {
     void open() {
         server = new TestServer(log -> {
             replication = new Replication(rig.surroundings(), log);
-            return List.of(new FailoverCommand(replication).rows());
+            return List.of(new FailoverCommand(replication, () -> Group.NONE).rows());
         });
         replication.start(Optional.empty(), Optional.empty(), 0);
     }

@@ -36,7 +36,8 @@ class ReplicationGatesTest {
         server = new TestServer(
                 log -> {
                     replication = new Replication(rig.surroundings(), log);
-                    ReplicationGates ours = new ReplicationGates(config, replication, new Keyspace(16));
+                    ReplicationGates ours =
+                            new ReplicationGates(config, replication, () -> Group.NONE, new Keyspace(16));
                     ours.addTo(gates);
                     replication.onRoleChange(ours::arm);
                     return List.of(new WaitCommand(replication).rows(), new PubSubCommands(new Channels()).rows());

@@ -9,8 +9,8 @@ public final class ReplicationRows {
 
     public static List<CommandFamily> families() {
         return List.of(
-                new ReplicationCommands(null, null, null, null).rows(),
+                new ReplicationCommands(null, null, null, null, null).rows(),
                 new WaitCommand(null).rows(),
-                new FailoverCommand(null).rows());
+                new FailoverCommand(null, null).rows());
     }
 }

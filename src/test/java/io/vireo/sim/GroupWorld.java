@@ -1,5 +1,6 @@
 package io.vireo.sim;
 
+import io.vireo.config.VoterLost;
 import io.vireo.topology.ConsistencyMode;
 import io.vireo.topology.Epoch;
 import io.vireo.topology.GroupRecord;
@@ -12,7 +13,6 @@ import io.vireo.voter.NodeEvent;
 import io.vireo.voter.NodeSettings;
 import io.vireo.voter.Voter.VoterSettings;
 import io.vireo.voter.VoterEvent;
-import io.vireo.voter.VoterLost;
 import io.vireo.voter.VoterReply;
 import io.vireo.voter.VoterRequest;
 import io.vireo.voter.VoterState;

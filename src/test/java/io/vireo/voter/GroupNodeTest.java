@@ -18,6 +18,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vireo.base.Step;
+import io.vireo.config.VoterLost;
 import io.vireo.topology.ConsistencyMode;
 import io.vireo.topology.Epoch;
 import io.vireo.topology.GroupRecord;

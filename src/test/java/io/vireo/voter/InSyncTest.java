@@ -13,6 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.vireo.config.VoterLost;
 import io.vireo.topology.ConsistencyMode;
 import io.vireo.topology.GroupRecord;
 import io.vireo.topology.Incarnation;

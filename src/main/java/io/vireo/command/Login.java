@@ -1,20 +1,21 @@
-package io.vireo.node;
+package io.vireo.command;
 
 import io.vireo.base.Bytes;
 import io.vireo.base.Loop;
 import io.vireo.base.RunsOn;
-import io.vireo.command.Credentials;
-import io.vireo.command.SessionLimits;
 import io.vireo.config.Config;
 import io.vireo.config.Options;
 
-/** What the configuration says about logging in and about the size of what a client may send. */
-@RunsOn(Loop.KEYSPACE)
-final class Login implements Credentials, SessionLimits {
-    private Bytes password;
-    private long maxBulkLength;
+/**
+ * What the configuration says about logging in and about the size of what a client may send. A voter's port has another
+ * thread than its node's, and asks the same.
+ */
+@RunsOn(Loop.ANY)
+public final class Login implements Credentials, SessionLimits {
+    private volatile Bytes password;
+    private volatile long maxBulkLength;
 
-    Login(Config config) {
+    public Login(Config config) {
         this.password = config.get(Options.REQUIREPASS);
         this.maxBulkLength = config.get(Options.PROTO_MAX_BULK_LEN);
         config.onChange(Options.REQUIREPASS, now -> password = now);
@@ -34,9 +35,10 @@ final class Login implements Credentials, SessionLimits {
         if (!isPasswordRequired()) {
             return true;
         }
-        int difference = given.length() ^ password.length();
+        Bytes expected = password;
+        int difference = given.length() ^ expected.length();
         for (int i = 0; i < given.length(); i++) {
-            difference |= given.at(i) ^ password.at(i % password.length());
+            difference |= given.at(i) ^ expected.at(i % expected.length());
         }
         return difference == 0;
     }

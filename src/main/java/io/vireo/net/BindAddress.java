@@ -1,4 +1,4 @@
-package io.vireo.node;
+package io.vireo.net;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -10,9 +10,9 @@ import java.util.List;
  * @param host a name or number that can be looked up
  * @param isOptional whether the machine may lack it, as a leading dash says in the configuration
  */
-record BindAddress(String name, String host, boolean isOptional) {
+public record BindAddress(String name, String host, boolean isOptional) {
     /** The addresses of a {@code bind} line, none where it is empty. */
-    static List<BindAddress> of(List<String> words) {
+    public static List<BindAddress> of(List<String> words) {
         List<BindAddress> addresses = new ArrayList<>();
         for (String word : words) {
             boolean optional = word.startsWith("-");

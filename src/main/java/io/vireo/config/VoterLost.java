@@ -1,4 +1,4 @@
-package io.vireo.voter;
+package io.vireo.config;
 
 /** What a primary does in async mode whose lease is over while it has no news of a higher epoch. */
 public enum VoterLost {

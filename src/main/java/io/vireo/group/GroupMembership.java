@@ -1,0 +1,199 @@
+package io.vireo.group;
+
+import io.netty.channel.EventLoop;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
+import io.vireo.base.Fatal;
+import io.vireo.base.Loop;
+import io.vireo.base.RunsOn;
+import io.vireo.base.ServerLog;
+import io.vireo.command.Gates;
+import io.vireo.command.Login;
+import io.vireo.config.AppendFsync;
+import io.vireo.config.AppendOnlyOptions;
+import io.vireo.config.Config;
+import io.vireo.config.Options;
+import io.vireo.config.VoterOptions;
+import io.vireo.topology.Epoch;
+import io.vireo.topology.NodeId;
+import io.vireo.voter.DurableFile;
+import io.vireo.voter.NodeEvent;
+import io.vireo.voter.NodeFile;
+import io.vireo.voter.NodeMemory;
+import io.vireo.voter.NodeReport;
+import io.vireo.voter.NodeStart;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * A node's way into its group: who it is by its file, then its {@link GroupSeat} on the loop of the keyspace and its
+ * {@link GroupVerticle} on the control loop, connected to each other.
+ */
+@RunsOn(Loop.KEYSPACE)
+public final class GroupMembership {
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    private final Vertx vertx;
+    private final Config config;
+    private final GroupSettings settings;
+    private final GroupSeat seat;
+    private final EventLoop loop;
+    private final ServerLog log;
+    private final Login login;
+    private VerticleBase machine;
+    private Consumer<NodeEvent> events = event -> {};
+    private String voterDeployment;
+    private String deployment;
+    private boolean closed;
+
+    /**
+     * @param loop the keyspace's
+     * @param login of the node's port, which is the voter's too
+     */
+    public GroupMembership(Vertx vertx, GroupSettings settings, EventLoop loop, Login login, GroupSeat.Parts node) {
+        this.vertx = vertx;
+        this.settings = settings;
+        this.loop = loop;
+        this.login = login;
+        this.config = node.config();
+        this.log = node.log();
+        this.seat = new GroupSeat(node, settings);
+    }
+
+    public GroupSeat seat() {
+        return seat;
+    }
+
+    /** Adds what the voters let pass to the gates. */
+    public void addGate(Gates gates) {
+        seat.addGate(gates);
+    }
+
+    /** Has this process be one of the voters, where the configuration says so. */
+    public Future<Void> openVoter() {
+        if (config.get(VoterOptions.VOTER_PORT) == 0) {
+            return Future.succeededFuture();
+        }
+        return vertx.deployVerticle(new VoterVerticle(config, settings, login, log))
+                .onSuccess(id -> onLoop(() -> voterDeployment = id))
+                .mapEmpty();
+    }
+
+    private record Start(NodeMemory memory, DurableFile file, String host) {}
+
+    /**
+     * Finds out who this node is, before its replication begins. Completes on the loop of the keyspace.
+     *
+     * @param logWhole whether the log was found and read up to its end
+     */
+    public Future<Void> open(boolean logWhole) {
+        boolean durableAcks = config.get(AppendOnlyOptions.APPENDONLY)
+                && config.get(AppendOnlyOptions.APPENDFSYNC) == AppendFsync.ALWAYS;
+        DurableFile file = new DurableFile(config.get(Options.DIR).resolve(NodeFile.NAME));
+        String announced = config.get(Options.REPLICA_ANNOUNCE_IP);
+        List<String> bind = config.get(Options.BIND);
+        return vertx.executeBlocking(() -> new Start(
+                        remember(file, durableAcks, logWhole),
+                        file,
+                        OwnAddress.host(announced, bind, settings.voters().voters())))
+                .map(start -> {
+                    begin(start);
+                    return null;
+                });
+    }
+
+    private NodeMemory remember(DurableFile file, boolean durableAcks, boolean logWhole) throws IOException {
+        Optional<NodeMemory> found = NodeFile.load(
+                file, problem -> log.warning("The node's file is damaged, and counts as lost: " + problem));
+        NodeMemory memory =
+                NodeStart.decide(found, durableAcks, logWhole, new NodeStart.Fresh(NodeId.random(RANDOM), token()));
+        file.replace(NodeFile.bytes(memory));
+        return memory;
+    }
+
+    private static long token() {
+        long token;
+        do {
+            token = RANDOM.nextLong();
+        } while (token == 0);
+        return token;
+    }
+
+    private void begin(Start start) {
+        NodeReport unknown = new NodeReport(
+                start.memory.node(), start.host + ":" + config.get(Options.PORT), 0, Epoch.NONE, 0, false);
+        GroupVerticle verticle = new GroupVerticle(new GroupVerticle.Setup(
+                settings,
+                settings.node(config),
+                start.file,
+                start.memory,
+                unknown,
+                action -> onLoop(() -> seat.perform(action)),
+                status -> onLoop(() -> seat.know(status)),
+                log));
+        machine = verticle;
+        events = verticle::tell;
+        seat.begin(
+                new GroupStatus(
+                        start.memory.incarnation(),
+                        start.memory.epoch(),
+                        Optional.empty(),
+                        List.of(),
+                        "following",
+                        Map.of()),
+                start.host,
+                this::tell);
+    }
+
+    private void tell(NodeEvent event) {
+        if (deployment != null) {
+            events.accept(event);
+        }
+    }
+
+    private void onLoop(Runnable what) {
+        loop.execute(() -> {
+            try {
+                if (!closed) {
+                    what.run();
+                }
+            } catch (Throwable e) { // half a change must not live on
+                Fatal.stop(e);
+            }
+        });
+    }
+
+    /** Begins to take part, once replication has begun. */
+    public void join() {
+        vertx.deployVerticle(machine)
+                .onSuccess(id -> onLoop(() -> {
+                    deployment = id;
+                    tick();
+                }))
+                .onFailure(Fatal::stop);
+    }
+
+    private void tick() {
+        seat.tick();
+        loop.schedule(() -> onLoop(this::tick), GroupSeat.TICK_MS, TimeUnit.MILLISECONDS);
+    }
+
+    /** Takes no part any more. */
+    public void close() {
+        closed = true;
+        if (deployment != null) {
+            vertx.undeploy(deployment);
+            deployment = null;
+        }
+        if (voterDeployment != null) {
+            vertx.undeploy(voterDeployment);
+            voterDeployment = null;
+        }
+    }
+}

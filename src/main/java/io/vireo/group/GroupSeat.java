@@ -1,0 +1,429 @@
+package io.vireo.group;
+
+import io.vireo.base.Loop;
+import io.vireo.base.RunsOn;
+import io.vireo.base.ServerLog;
+import io.vireo.command.Blocked;
+import io.vireo.command.Blocking;
+import io.vireo.command.Command;
+import io.vireo.command.CommandContext;
+import io.vireo.command.CommandFlag;
+import io.vireo.command.CommandSpec;
+import io.vireo.command.Gate;
+import io.vireo.command.Gates;
+import io.vireo.command.Pause;
+import io.vireo.command.Session;
+import io.vireo.command.Sessions;
+import io.vireo.config.Config;
+import io.vireo.config.Options;
+import io.vireo.log.ReplicationId;
+import io.vireo.log.ReplicationLog;
+import io.vireo.replication.Feed;
+import io.vireo.replication.Group;
+import io.vireo.replication.Member;
+import io.vireo.replication.Replication;
+import io.vireo.replication.Target;
+import io.vireo.resp.Args;
+import io.vireo.resp.ErrorReply;
+import io.vireo.resp.ReplyWriter;
+import io.vireo.topology.Epoch;
+import io.vireo.topology.Incarnation;
+import io.vireo.topology.NodeId;
+import io.vireo.topology.Role;
+import io.vireo.topology.RoleChange;
+import io.vireo.voter.NodeAction;
+import io.vireo.voter.NodeEvent;
+import io.vireo.voter.NodeReport;
+import io.vireo.voter.Terms;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * The group's place on the loop of the keyspace: does what the node's machine says to roles and streams, lets commands pass
+ * as the {@link Terms} say, and tells the machine how things stand.
+ *
+ * <p>The machine runs on another loop. What it wants comes as {@link #perform}, in order; what it is told goes by the
+ * events that were given at {@link #begin}.
+ */
+@RunsOn(Loop.KEYSPACE)
+public final class GroupSeat implements Group {
+    /** How often the machine is told how things stand. */
+    static final long TICK_MS = 20;
+
+    private static final long ACK_PERIOD_MS = 50;
+    /** Who has spoken within this time has spoken just now. */
+    private static final long HEARD_NOW_MS = 100;
+
+    private static final long HANDOVER_WITHIN_MS = 2_000;
+    private static final long LEAD_WITHIN_MS = 10_000;
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    /**
+     * The parts of a node that a group works on.
+     *
+     * @param isWhole whether the data are a whole copy of something, and not half of one
+     * @param wake makes sure that what was put into outputs leaves
+     */
+    public record Parts(
+            Config config,
+            Replication replication,
+            ReplicationLog stream,
+            Supplier<Blocking> blocking,
+            Sessions sessions,
+            BooleanSupplier isWhole,
+            Runnable wake,
+            ServerLog log) {}
+
+    private final Parts node;
+    private final GroupSettings settings;
+    private final LeaseGate gate = new LeaseGate();
+    private final List<LeadWait> leading = new ArrayList<>();
+
+    private Gates gates;
+    private Consumer<NodeEvent> events = event -> {};
+    private GroupStatus status;
+    private String host = "";
+    private Terms terms;
+    private Optional<NodeId> wanted = Optional.empty();
+    private long ackAtMs;
+    private long heardAtMs;
+    private long turnBeganAt;
+    private boolean tookWrites;
+    private long handoverUntilMs;
+
+    public GroupSeat(Parts node, GroupSettings settings) {
+        this.node = node;
+        this.settings = settings;
+    }
+
+    /** Adds what the terms let pass to the gates. */
+    public void addGate(Gates newGates) {
+        gates = newGates;
+        gates.add(gate);
+    }
+
+    /**
+     * Begins, before the node's replication does.
+     *
+     * @param first what is known at the start: who this node is
+     * @param newHost by which other nodes reach this one
+     * @param newEvents tells the machine; any thread
+     */
+    void begin(GroupStatus first, String newHost, Consumer<NodeEvent> newEvents) {
+        status = first;
+        host = newHost;
+        events = newEvents;
+        gates.arm(gate, true);
+    }
+
+    // What the machine wants.
+
+    /** What is known of the group now. */
+    void know(GroupStatus newStatus) {
+        status = newStatus;
+        attach();
+    }
+
+    void perform(NodeAction action) {
+        switch (action) {
+            case NodeAction.Become(RoleChange change) -> become(change);
+            case NodeAction.TakeHistory(Epoch epoch) -> {
+                wanted = Optional.empty();
+                node.replication().lead(ReplicationId.ofEpoch(epoch, RANDOM));
+                events.accept(new NodeEvent.HistoryTaken(epoch, node.stream().endOffset()));
+            }
+            case NodeAction.Adopt(Terms newTerms) -> adopt(newTerms);
+            default -> throw new IllegalArgumentException("not for this loop: " + action);
+        }
+        node.wake().run();
+    }
+
+    private void become(RoleChange change) {
+        if (change.role() == Role.PRIMARY) {
+            node.log()
+                    .warning("Leads epoch " + change.epoch() + " of group '"
+                            + settings.voters().name() + "'");
+            return;
+        }
+        wanted = change.primary();
+        if (wanted.isEmpty() || node.replication().isPrimary()) {
+            node.replication().followNobody();
+        }
+        attach();
+    }
+
+    /** Follows whom it shall, once it is known where that is. */
+    private void attach() {
+        Optional<Target> target = wanted.flatMap(status::addressOf).map(GroupSeat::target);
+        if (target.isEmpty() || target.equals(node.replication().primary())) {
+            return;
+        }
+        node.log()
+                .notice("Follows " + target.get() + ", the primary of epoch "
+                        + status.known()
+                                .map(record -> record.epoch().toString())
+                                .orElse("?"));
+        node.replication().replicaOf(target.get());
+        node.blocking().get().endPause(Pause.Purpose.FAILOVER);
+        failLeading();
+    }
+
+    private static Target target(String address) {
+        int colon = address.lastIndexOf(':');
+        return new Target(address.substring(0, colon), Integer.parseInt(address.substring(colon + 1)));
+    }
+
+    private void adopt(Terms newTerms) {
+        boolean isNew = terms == null || newTerms.version() != terms.version();
+        terms = newTerms;
+        if (!isNew) {
+            return;
+        }
+        switch (terms.door()) {
+            case OPEN -> {
+                node.blocking().get().endPause(Pause.Purpose.FAILOVER);
+                leadsNow();
+            }
+            case DRAINING -> {
+                node.blocking().get().beginPause(Pause.Purpose.FAILOVER, Pause.Scope.WRITE, Blocked.NEVER);
+                drained();
+            }
+            case CLOSED -> {
+                // A handover goes on, and whoever waits is told by the new primary's name; or nothing is let pass.
+            }
+        }
+        events.accept(new NodeEvent.Adopted(terms.version(), node.stream().endOffset()));
+    }
+
+    /** In async mode nothing is held, so that all has left as soon as nothing more is applied. */
+    private void drained() {
+        if (terms != null && terms.door() == Terms.Door.DRAINING) {
+            events.accept(new NodeEvent.Drained(terms.version(), node.stream().endOffset()));
+        }
+    }
+
+    // What the machine is told.
+
+    /** To be called every {@link #TICK_MS}. */
+    public void tick() {
+        long nowMs = Monotonic.nowMs();
+        events.accept(new NodeEvent.KeyspaceRuns());
+        events.accept(new NodeEvent.Stands(report()));
+        if (node.replication().isPrimary()) {
+            tellAcks();
+            drained();
+        } else {
+            tellHeard(nowMs);
+            if (nowMs >= ackAtMs) {
+                ackAtMs = nowMs + ACK_PERIOD_MS;
+                node.replication().acknowledge();
+            }
+        }
+        node.wake().run();
+    }
+
+    private NodeReport report() {
+        int announced = node.config().get(Options.REPLICA_ANNOUNCE_PORT);
+        int port = announced != 0 ? announced : node.config().get(Options.PORT);
+        return new NodeReport(
+                status.self().node(),
+                host + ":" + port,
+                node.config().get(Options.REPLICA_PRIORITY),
+                streamEpoch(),
+                node.stream().endOffset(),
+                node.isWhole().getAsBoolean());
+    }
+
+    private Epoch streamEpoch() {
+        return ReplicationId.epochOf(node.stream().history().id());
+    }
+
+    /** Replicas are dismissed when a stream gets another name: what they tell is about the present one. */
+    private void tellAcks() {
+        Epoch epoch = streamEpoch();
+        long end = node.stream().endOffset();
+        for (Feed feed : node.replication().feeds()) {
+            Optional<Incarnation> who = feed.replica().member().map(Member::incarnation);
+            if (who.isPresent() && feed.isOnline() && feed.lagMs() <= HEARD_NOW_MS) {
+                events.accept(new NodeEvent.Acked(who.get(), epoch, feed.acked(), end));
+            }
+        }
+    }
+
+    private void tellHeard(long nowMs) {
+        long silentMs = node.replication().silentMs();
+        if (node.replication().isLinkUp() && silentMs >= 0 && nowMs - silentMs > heardAtMs) {
+            heardAtMs = nowMs - silentMs;
+            events.accept(new NodeEvent.StreamHeard(streamEpoch()));
+        }
+    }
+
+    // What commands may do.
+
+    /** The end of a turn of the loop, before anything leaves. */
+    public void endOfTurn() {
+        if (tookWrites && terms.refusal(true, Monotonic.nowMs()) != Terms.Refusal.NONE) {
+            dropUncertain();
+        }
+        tookWrites = false;
+        turnBeganAt = node.stream().endOffset();
+    }
+
+    /** The lease has ended since a write was applied, in this very turn: whether it lasts is not known any more. */
+    private void dropUncertain() {
+        List<Session> uncertain = node.sessions().all().stream()
+                .filter(session -> session.kind() == Session.Kind.NORMAL && session.writtenUpTo() > turnBeganAt)
+                .toList();
+        node.log()
+                .warning("The lease ended while commands ran: " + uncertain.size()
+                        + " clients are closed unanswered, since what they wrote may be lost");
+        uncertain.forEach(session -> session.connection().closeNow());
+    }
+
+    private final class LeaseGate implements Gate {
+        @Override
+        public boolean concerns(CommandSpec command) {
+            return command.has(CommandFlag.WRITE) || command.has(CommandFlag.MAY_REPLICATE);
+        }
+
+        @Override
+        public ErrorReply check(Session session, Command command, Args args) {
+            if (!node.replication().isPrimary() || session.kind() == Session.Kind.PRIMARY) {
+                return null; // the gate of replicas decides
+            }
+            if (terms == null) {
+                return ErrorReply.READ_ONLY;
+            }
+            return switch (terms.refusal(true, Monotonic.nowMs())) {
+                case NONE -> {
+                    tookWrites = true;
+                    yield null;
+                }
+                case NOT_LEADING -> ErrorReply.READ_ONLY;
+                case NO_LEASE -> noLease();
+                case TOO_FEW_MEMBERS -> ErrorReply.NO_REPLICAS;
+            };
+        }
+    }
+
+    private ErrorReply noLease() {
+        return ErrorReply.of("READONLY No lease in epoch " + terms.epoch() + ": a majority of the voters ("
+                + String.join(
+                        ", ",
+                        settings.voters().voters().stream()
+                                .map(Object::toString)
+                                .toList())
+                + ") is not reachable.");
+    }
+
+    /** Gives the place of the primary away before the node ends: true while that is under way. */
+    public boolean handsOver() {
+        boolean hasHeir = node.replication().feeds().stream()
+                .anyMatch(feed -> feed.isOnline() && feed.replica().member().isPresent());
+        if (!node.replication().isPrimary() || !hasHeir) {
+            return false;
+        }
+        long nowMs = Monotonic.nowMs();
+        if (handoverUntilMs == 0) {
+            handoverUntilMs = nowMs + HANDOVER_WITHIN_MS;
+            handoverWanted(Optional.empty());
+        }
+        return nowMs < handoverUntilMs;
+    }
+
+    // What replication asks.
+
+    @Override
+    public Optional<Member> self() {
+        return Optional.ofNullable(status).map(now -> new Member(now.self(), now.epoch()));
+    }
+
+    @Override
+    public boolean exists() {
+        return true;
+    }
+
+    @Override
+    public void epochPresented(Epoch epoch) {
+        events.accept(new NodeEvent.EpochPresented(epoch));
+    }
+
+    @Override
+    public void handoverOffered(Epoch released) {
+        events.accept(new NodeEvent.HandoverOffered(released));
+    }
+
+    @Override
+    public void handoverWanted(Optional<NodeId> target) {
+        events.accept(new NodeEvent.HandoverWanted(target));
+    }
+
+    @Override
+    public void leadWanted(CommandContext ctx, ReplyWriter out) {
+        if (!node.replication().isLinkUp()) {
+            throw ErrorReply.of(
+                            "ERR There is no primary that could hand over: the voters elect one by themselves, as soon"
+                                    + " as a majority of them and a whole copy of the data are there.")
+                    .raise();
+        }
+        if (!ctx.mayBlock()) {
+            throw ErrorReply.of("ERR REPLICAOF NO ONE waits for the voters, and is not served inside a transaction")
+                    .raise();
+        }
+        LeadWait wait = new LeadWait(node.blocking().get().nowMs() + LEAD_WITHIN_MS, ctx.blocking());
+        leading.add(wait);
+        ctx.block(wait, out);
+        node.replication()
+                .tellPrimary(
+                        List.of("REPLCONF", "vireo-lead", status.self().node().text()));
+    }
+
+    private void leadsNow() {
+        List<LeadWait> waits = List.copyOf(leading);
+        leading.clear();
+        waits.forEach(wait -> wait.answer(ReplyWriter::ok));
+    }
+
+    private void failLeading() {
+        List<LeadWait> waits = List.copyOf(leading);
+        leading.clear();
+        waits.forEach(wait -> wait.answer(out -> wait.timeOut(out)));
+    }
+
+    /** An operator waits until this node leads. */
+    private final class LeadWait extends Blocked {
+        private final Blocking blocking;
+
+        private LeadWait(long deadlineMs, Blocking blocking) {
+            super(deadlineMs);
+            this.blocking = blocking;
+        }
+
+        private void answer(Consumer<ReplyWriter> reply) {
+            if (isUnderWay()) {
+                reply.accept(blocking.writer(session()));
+                blocking.end(this);
+            }
+        }
+
+        @Override
+        protected void timeOut(ReplyWriter out) {
+            out.error(ErrorReply.of("ERR The primary did not hand over to this node: see its log."));
+        }
+
+        @Override
+        protected void over() {
+            leading.remove(this);
+        }
+
+        @Override
+        protected boolean isEndedByOthers() {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package io.vireo.group;
+
+import io.vireo.base.Loop;
+import io.vireo.base.RunsOn;
+import io.vireo.config.Config;
+import io.vireo.config.Options;
+import io.vireo.config.VoterOptions;
+import io.vireo.topology.ConsistencyMode;
+import io.vireo.topology.VoterId;
+import io.vireo.topology.VoterSet;
+import io.vireo.voter.NodeSettings;
+import io.vireo.voter.Timing;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What the configuration says about the group.
+ *
+ * @param voters the fixed set of voters
+ * @param timing how long things take
+ * @param password with which this node logs in to voters and other nodes; empty for none
+ */
+@RunsOn(Loop.ANY)
+public record GroupSettings(VoterSet voters, Timing timing, String user, String password) {
+    private static final int LARGEST_PORT = 65_535;
+
+    /**
+     * Reads the configuration; empty where there are no voters.
+     *
+     * @throws IllegalArgumentException with a text for the operator, where the voters cannot be used
+     */
+    public static Optional<GroupSettings> of(Config config) {
+        List<VoterId> voters = config.get(VoterOptions.VOTERS).stream()
+                .flatMap(word -> Arrays.stream(word.split(",")))
+                .filter(word -> !word.isEmpty())
+                .map(GroupSettings::voter)
+                .toList();
+        if (voters.isEmpty()) {
+            if (config.get(VoterOptions.VOTER_PORT) != 0) {
+                throw new IllegalArgumentException("voter-port needs voters: who the others are");
+            }
+            return Optional.empty();
+        }
+        return Optional.of(new GroupSettings(
+                new VoterSet(config.get(Options.SET_NAME), voters),
+                new Timing(config.get(VoterOptions.VOTER_LEASE), config.get(VoterOptions.VOTER_DOWN_AFTER)),
+                config.get(Options.MASTERUSER).toString(),
+                password(config)));
+    }
+
+    /** Voters take {@code requirepass}; where only {@code masterauth} is set, it is the group's password. */
+    private static String password(Config config) {
+        String auth = config.get(Options.MASTERAUTH).toString();
+        return auth.isEmpty() ? config.get(Options.REQUIREPASS).toString() : auth;
+    }
+
+    private static VoterId voter(String address) {
+        int colon = address.lastIndexOf(':');
+        if (colon > 0) {
+            try {
+                int port = Integer.parseInt(address.substring(colon + 1));
+                if (port > 0 && port <= LARGEST_PORT) {
+                    return new VoterId(address);
+                }
+            } catch (NumberFormatException e) {
+                // said below
+            }
+        }
+        throw new IllegalArgumentException("a voter is host:port, and not '" + address + "'");
+    }
+
+    /** What a data node is set up with. */
+    NodeSettings node(Config config) {
+        return new NodeSettings(
+                voters,
+                timing,
+                1,
+                config.get(Options.REPLICAOF).isNone(),
+                ConsistencyMode.ASYNC,
+                config.get(VoterOptions.VOTER_LOST),
+                config.get(VoterOptions.VOTER_STALL));
+    }
+}

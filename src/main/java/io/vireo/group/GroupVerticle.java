@@ -1,0 +1,185 @@
+package io.vireo.group;
+
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Redis;
+import io.vertx.redis.client.Request;
+import io.vireo.base.Fatal;
+import io.vireo.base.LogLevel;
+import io.vireo.base.Loop;
+import io.vireo.base.RunsOn;
+import io.vireo.base.ServerLog;
+import io.vireo.base.Step;
+import io.vireo.topology.Epoch;
+import io.vireo.topology.NodeId;
+import io.vireo.voter.DurableFile;
+import io.vireo.voter.GroupNode;
+import io.vireo.voter.NodeAction;
+import io.vireo.voter.NodeEvent;
+import io.vireo.voter.NodeFile;
+import io.vireo.voter.NodeMemory;
+import io.vireo.voter.NodeReport;
+import io.vireo.voter.NodeSettings;
+import io.vireo.voter.NodeState;
+import io.vireo.voter.Say;
+import java.security.SecureRandom;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * A data node's machine in its group, with its file, its clock, and its links to the voters, on the control loop: it goes
+ * on while the loop of the keyspace is busy with a long command.
+ */
+@RunsOn(Loop.CONTROL)
+public final class GroupVerticle extends VerticleBase {
+    private static final long TICK_MS = 20;
+
+    private final Setup setup;
+    private NodeState state;
+    private VoterLinks links;
+    private GroupStatus told;
+    private Redis handover; // held, or it would be closed with its sockets by the garbage collector
+    private long timer = -1;
+
+    /**
+     * What the machine is made of.
+     *
+     * @param memory what the node's file holds by now
+     * @param firstReport how its data stand
+     * @param onAction does on the loop of the keyspace what is to be done there; in order
+     * @param onStatus is told on the loop of the keyspace what is known
+     */
+    record Setup(
+            GroupSettings group,
+            NodeSettings settings,
+            DurableFile file,
+            NodeMemory memory,
+            NodeReport firstReport,
+            Consumer<NodeAction> onAction,
+            Consumer<GroupStatus> onStatus,
+            ServerLog log) {}
+
+    GroupVerticle(Setup setup) {
+        this.setup = setup;
+    }
+
+    @Override
+    public Future<?> start() {
+        links = new VoterLinks(
+                vertx,
+                setup.group,
+                setup.group.voters().voters(),
+                (voter, reply) -> on(new NodeEvent.Answered(voter, reply)),
+                setup.log::warning);
+        state = GroupNode.start(
+                setup.memory, setup.firstReport, new SecureRandom().nextLong(), setup.settings, Monotonic.nowMs());
+        timer = vertx.setPeriodic(TICK_MS, tick -> on(new NodeEvent.Tick()));
+        return Future.succeededFuture();
+    }
+
+    /** Something has happened. Any thread. */
+    void tell(NodeEvent event) {
+        context.runOnContext(turn -> on(event));
+    }
+
+    private void on(NodeEvent event) {
+        if (timer < 0) {
+            return; // before the start, or after the end
+        }
+        try {
+            Step<NodeState, NodeAction> step = GroupNode.on(state, event, setup.settings, Monotonic.nowMs());
+            state = step.state();
+            tellStatus(event instanceof NodeEvent.Tick);
+            step.actions().forEach(this::perform);
+        } catch (Throwable e) { // half a change must not live on
+            Fatal.stop(e);
+        }
+    }
+
+    /** The loop of the keyspace hears of a higher epoch before anything is done about it; of the rest, as time passes. */
+    private void tellStatus(boolean isTick) {
+        boolean isHigher = told == null || state.epoch().isAfter(told.epoch());
+        if (isHigher || isTick) {
+            GroupStatus now = GroupStatus.of(state, links.answerAges(Monotonic.nowMs()));
+            if (!now.equals(told)) {
+                told = now;
+                setup.onStatus.accept(now);
+            }
+        }
+    }
+
+    private void perform(NodeAction action) {
+        switch (action) {
+            case Say line -> say(line);
+            case NodeAction.Persist(NodeMemory memory) -> persist(memory);
+            case NodeAction.Send send -> links.send(send.voter(), send.request());
+            case NodeAction.HandOver(NodeId target, Epoch released) -> handOver(target, released);
+            default -> setup.onAction.accept(action);
+        }
+    }
+
+    private void say(Say line) {
+        if (line.level() == LogLevel.WARNING) {
+            setup.log.warning(line.text());
+        } else {
+            setup.log.notice(line.text());
+        }
+    }
+
+    private void persist(NodeMemory memory) {
+        vertx.executeBlocking(() -> {
+                    setup.file.replace(NodeFile.bytes(memory));
+                    return null;
+                })
+                .onComplete(result -> {
+                    if (result.failed()) {
+                        setup.log.warning("Writing the node's file: " + result.cause());
+                    }
+                    on(result.succeeded() ? new NodeEvent.Persisted(memory) : new NodeEvent.PersistFailed());
+                });
+    }
+
+    /** Tells the heir on its own port; if that fails, this node stands again when its time is over. */
+    private void handOver(NodeId target, Epoch released) {
+        Optional<String> address = told.addressOf(target);
+        if (address.isEmpty()) {
+            return;
+        }
+        closeHandover();
+        Redis client = Redis.createClient(
+                vertx, VoterLinks.options(address.get(), setup.group.user(), setup.group.password()));
+        handover = client;
+        client.send(Request.cmd(Command.create("REPLCONF"))
+                        .arg("vireo-handover")
+                        .arg(released.toString()))
+                .onFailure(problem ->
+                        setup.log.warning("Handover to " + address.get() + " failed: " + problem.getMessage()))
+                .onComplete(done -> {
+                    if (handover == client) {
+                        closeHandover();
+                    }
+                });
+    }
+
+    private void closeHandover() {
+        if (handover != null) {
+            handover.close();
+            handover = null;
+        }
+    }
+
+    /** What to write into the node's file as the last deed of the process, if all else is on the disk. Any thread may ask. */
+    Future<NodeMemory> lastMemory() {
+        return Future.future(promise -> context.runOnContext(turn -> promise.complete(state.memoryAfterCleanStop())));
+    }
+
+    @Override
+    public Future<?> stop() {
+        vertx.cancelTimer(timer);
+        timer = -1;
+        links.close();
+        closeHandover();
+        return Future.succeededFuture();
+    }
+}

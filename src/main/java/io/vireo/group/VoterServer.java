@@ -1,0 +1,145 @@
+package io.vireo.group;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.internal.ContextInternal;
+import io.vireo.base.Loop;
+import io.vireo.base.Product;
+import io.vireo.base.RunsOn;
+import io.vireo.base.ServerLog;
+import io.vireo.command.AuthGate;
+import io.vireo.command.ClientCommands;
+import io.vireo.command.CommandCommands;
+import io.vireo.command.CommandFamily;
+import io.vireo.command.ConnectionCommands;
+import io.vireo.command.Dispatcher;
+import io.vireo.command.Gates;
+import io.vireo.command.Login;
+import io.vireo.command.NodeFacts;
+import io.vireo.command.Session;
+import io.vireo.command.Sessions;
+import io.vireo.config.Config;
+import io.vireo.config.Options;
+import io.vireo.config.VoterOptions;
+import io.vireo.keyspace.Keyspace;
+import io.vireo.log.ReplicationHistory;
+import io.vireo.log.ReplicationId;
+import io.vireo.log.ReplicationLog;
+import io.vireo.net.BindAddress;
+import io.vireo.net.ClientLimits;
+import io.vireo.net.RespListener;
+import io.vireo.net.ServerSocket;
+import io.vireo.pubsub.PubSub;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The server on a voter's port: the same listener and dispatcher as a node's, with an empty keyspace and the few commands
+ * of a voter. Its loop owns all of it.
+ */
+@RunsOn(Loop.KEYSPACE)
+final class VoterServer {
+    private static final int MAX_CLIENTS = 10_000;
+
+    private final VoterPort port;
+    private final Keyspace keyspace = new Keyspace(1);
+    private final Sessions sessions;
+    private final Dispatcher dispatcher;
+    private final PubSub pubSub;
+    private final RespListener listener;
+    private final List<ServerSocket> sockets = new ArrayList<>();
+
+    /** @param login which clients need as on the node's port */
+    VoterServer(Vertx vertx, ContextInternal context, Login login, VoterPort port, ServerLog log) {
+        this.port = port;
+        keyspace.owner().claim();
+        this.sessions = new Sessions(login);
+        this.pubSub = new PubSub(keyspace);
+        Gates gates = new Gates();
+        AuthGate auth = new AuthGate();
+        gates.add(auth);
+        pubSub.addGate(gates);
+        gates.arm(auth, login.isPasswordRequired());
+        CommandCommands commands = new CommandCommands();
+        List<CommandFamily> families = new ArrayList<>(pubSub.families());
+        families.addAll(List.of(
+                new ConnectionCommands(login, new Facts(), this::forget).rows(),
+                new ClientCommands(sessions, List.of()).rows(),
+                commands.rows(),
+                port.rows()));
+        ReplicationLog noStream = new ReplicationLog(ReplicationHistory.fresh(ReplicationId.NONE), 0);
+        this.dispatcher = new Dispatcher(families, gates, keyspace, noStream, this::refreshClock);
+        commands.table(dispatcher.table());
+        Config defaults = Config.defaults(); // limits of a voter's few clients are no option
+        pubSub.start(defaults, dispatcher);
+        this.listener = new RespListener(
+                vertx,
+                context,
+                log,
+                dispatcher,
+                sessions,
+                this::closed,
+                dispatcher::serveReady,
+                () -> MAX_CLIENTS,
+                () -> false,
+                new ClientLimits(defaults));
+    }
+
+    VoterPort port() {
+        return port;
+    }
+
+    /** Listens on the addresses of {@code bind}. */
+    void open(Config config) throws IOException {
+        int number = config.get(VoterOptions.VOTER_PORT);
+        IOException last = null;
+        for (BindAddress address : BindAddress.of(config.get(Options.BIND))) {
+            try {
+                sockets.add(listener.listen(address.host(), number, config.get(Options.TCP_BACKLOG)));
+            } catch (IOException e) {
+                if (!address.isOptional()) {
+                    last = e;
+                }
+            }
+        }
+        if (sockets.isEmpty() && last != null) {
+            throw last;
+        }
+    }
+
+    /** Makes sure that what was put into outputs leaves. */
+    void wake() {
+        listener.wake();
+    }
+
+    private void refreshClock() {
+        keyspace.newTurn(System.currentTimeMillis());
+    }
+
+    private void forget(Session session) {
+        pubSub.forget(session);
+    }
+
+    private void closed(Session session) {
+        forget(session);
+        dispatcher.blocking().forget(session);
+    }
+
+    void close() {
+        sockets.forEach(ServerSocket::close);
+        listener.closeClients();
+        keyspace.close();
+    }
+
+    private static final class Facts implements NodeFacts {
+        @Override
+        public String redisVersion() {
+            return Product.REDIS_VERSION;
+        }
+
+        @Override
+        public String role() {
+            return "sentinel";
+        }
+    }
+}
