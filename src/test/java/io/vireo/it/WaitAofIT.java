@@ -116,6 +116,31 @@ class WaitAofIT {
         assertThat(answer.join()).startsWith("UNBLOCKED");
     }
 
+    /** What is on its disk is still the former primary's, whose offsets say nothing of this one's. */
+    @Test
+    void aReplicaOfAnotherPrimaryCountsOnlyOnceItsFileHasANewBase() {
+        ServerProcess former = servers.start(Program.VIREO, NO_FILE);
+        ServerProcess replica = servers.startReplica(Program.VIREO, former, EVERY_SECOND);
+        RespClient client = former.client();
+        client.ask("SET", "k", "x".repeat(100_000));
+        assertEquals("0 1", waitAof(client, 0, 1, 0));
+
+        ServerProcess primary = servers.start(Program.VIREO, NO_FILE);
+        for (int i = 0; i < 20; i++) {
+            primary.run("SET k" + i + " v");
+        }
+        replica.run("CONFIG SET rdb-key-save-delay 100000");
+        replica.run("REPLICAOF 127.0.0.1 " + primary.port());
+        InStep.await(primary, replica);
+        RespClient writer = primary.client();
+        writer.ask("SET", "k", "v");
+        assertEquals("1", writer.ask("WAIT", "1", "0").text());
+        assertEquals("0 0", waitAof(writer, 0, 1, 100));
+        assertEquals("1", replica.info("persistence", "aof_rewrite_in_progress"), "the base is still being made");
+        replica.run("CONFIG SET rdb-key-save-delay 0");
+        assertEquals("0 1", waitAof(writer, 0, 1, 0));
+    }
+
     /** A real server of 7.0 tells nothing of its file: it counts for WAIT, and not for WAITAOF. */
     @Test
     void aReplicaThatSaysNothingOfItsFileCountsAsNone() {
