@@ -22,11 +22,11 @@ public sealed interface FeedState {
     /** The cut that it gets is being written to disk; the stream since the cut is kept for it. */
     record Saving(long newlineAtMs) implements FeedState {}
 
-    /** The cut is being sent to it as it is made. */
-    record Piping(long deadlineMs) implements FeedState {}
+    /** The cut is being sent to it as it is made; when it last took a part. */
+    record Piping(long progressMs) implements FeedState {}
 
-    /** The file of the cut is being sent to it. */
-    record Sending(long deadlineMs) implements FeedState {
+    /** The file of the cut is being sent to it; when it last took a part. */
+    record Sending(long progressMs) implements FeedState {
         @Override
         public String word() {
             return "send_bulk";

@@ -84,8 +84,14 @@ public sealed interface LinkState {
         COMMANDS
     }
 
-    /** Until when something has to happen; {@code Long.MAX_VALUE} where nothing has to. */
-    long deadlineMs();
+    /**
+     * Whether something should have happened by now.
+     *
+     * @param timeoutMs how long a primary may be silent
+     */
+    default boolean isDue(long nowMs, long timeoutMs) {
+        return false;
+    }
 
     default Reading reading() {
         return Reading.LINES;
@@ -93,11 +99,6 @@ public sealed interface LinkState {
 
     /** We follow nobody. */
     record Unlinked() implements LinkState {
-        @Override
-        public long deadlineMs() {
-            return Long.MAX_VALUE;
-        }
-
         @Override
         public Reading reading() {
             return Reading.NOTHING;
@@ -109,8 +110,28 @@ public sealed interface LinkState {
         Course course();
     }
 
-    /** No connection; the deadline is the next attempt. */
-    record Waiting(Course course, long deadlineMs) implements Linked {
+    /**
+     * A state in which the primary has to be heard of.
+     *
+     * <p>What is kept is when it was, and not when it has to be: a timeout that is changed counts at once.
+     */
+    sealed interface Listening extends Linked {
+        /** When it was heard of, or when it was first spoken to. */
+        long heardMs();
+
+        @Override
+        default boolean isDue(long nowMs, long timeoutMs) {
+            return nowMs - heardMs() >= timeoutMs;
+        }
+    }
+
+    /** No connection, until the next attempt. */
+    record Waiting(Course course, long retryAtMs) implements Linked {
+        @Override
+        public boolean isDue(long nowMs, long timeoutMs) {
+            return nowMs >= retryAtMs;
+        }
+
         @Override
         public Reading reading() {
             return Reading.NOTHING;
@@ -118,10 +139,10 @@ public sealed interface LinkState {
     }
 
     /** A state in which the connection is made and used to find out how to go on. */
-    sealed interface Handshake extends Linked {}
+    sealed interface Handshake extends Listening {}
 
     /** The connection is being made. */
-    record Connecting(Course course, long deadlineMs) implements Handshake {
+    record Connecting(Course course, long heardMs) implements Handshake {
         @Override
         public Reading reading() {
             return Reading.NOTHING;
@@ -129,13 +150,13 @@ public sealed interface LinkState {
     }
 
     /** PING is sent. */
-    record Pinging(Course course, long deadlineMs) implements Handshake {}
+    record Pinging(Course course, long heardMs) implements Handshake {}
 
     /** AUTH and REPLCONF are sent; the answers come in this order. */
-    record Greeting(Course course, long deadlineMs, List<Question> unanswered) implements Handshake {}
+    record Greeting(Course course, long heardMs, List<Question> unanswered) implements Handshake {}
 
     /** PSYNC is sent. */
-    record Asking(Course course, long deadlineMs) implements Handshake {}
+    record Asking(Course course, long heardMs) implements Handshake {}
 
     /** A state on the way to a full copy, which is of the position {@code promised}. */
     sealed interface FullSync extends Linked {
@@ -143,10 +164,10 @@ public sealed interface LinkState {
     }
 
     /** The full copy is being made; newlines say that the primary is alive. */
-    record Expecting(Course course, long deadlineMs, StreamPosition promised) implements FullSync {}
+    record Expecting(Course course, long heardMs, StreamPosition promised) implements FullSync, Listening {}
 
     /** The full copy is coming in. */
-    record Receiving(Course course, long deadlineMs, StreamPosition promised) implements FullSync {
+    record Receiving(Course course, long heardMs, StreamPosition promised) implements FullSync, Listening {
         @Override
         public Reading reading() {
             return Reading.PAYLOAD;
@@ -156,11 +177,6 @@ public sealed interface LinkState {
     /** The full copy has come, and is being looked through; the primary, if still there, gets a newline each second. */
     record Checking(Course course, long newlineAtMs, StreamPosition promised, boolean connected) implements FullSync {
         @Override
-        public long deadlineMs() {
-            return Long.MAX_VALUE;
-        }
-
-        @Override
         public Reading reading() {
             return Reading.NOTHING;
         }
@@ -169,18 +185,13 @@ public sealed interface LinkState {
     /** The full copy takes the place of our data; the primary, if still there, gets a newline each second. */
     record Loading(Course course, long newlineAtMs, StreamPosition promised, boolean connected) implements FullSync {
         @Override
-        public long deadlineMs() {
-            return Long.MAX_VALUE;
-        }
-
-        @Override
         public Reading reading() {
             return Reading.NOTHING;
         }
     }
 
     /** The primary's commands come in, and are applied up to {@code course.position()}. */
-    record Streaming(Course course, long deadlineMs, long ackAtMs) implements Linked {
+    record Streaming(Course course, long heardMs, long ackAtMs) implements Listening {
         @Override
         public Reading reading() {
             return Reading.COMMANDS;

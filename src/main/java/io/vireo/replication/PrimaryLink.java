@@ -116,10 +116,10 @@ public final class PrimaryLink {
                 connect(leaving(s), Course.towards(e.primary(), s.course().position()));
             case On(Linked s, Unfollow e) -> unfollow(s);
 
-            case On(Streaming s, Tick t) when nowMs < s.deadlineMs() -> ackInTime(s);
+            case On(Streaming s, Tick t) when !isDue(s) -> ackInTime(s);
             case On(Checking s, Tick t) -> newlineInTime(s);
             case On(Loading s, Tick t) -> newlineInTime(s);
-            case On(LinkState s, Tick t) when nowMs < s.deadlineMs() -> Step.to(s);
+            case On(LinkState s, Tick t) when !isDue(s) -> Step.to(s);
             case On(Waiting s, Tick t) -> connect(List.of(), s.course());
             case On(Handshake s, Tick t) -> retry(unanswered(s), Say.notice("Timeout connecting to the MASTER..."));
             case On(FullSync s, Tick t) ->
@@ -149,7 +149,7 @@ public final class PrimaryLink {
             case On(Asking s, Line e) -> decided(s, e.text());
             case On(Expecting s, Line e) -> payloadAnnounced(s, e.text());
 
-            case On(Receiving s, PayloadProgress e) -> Step.to(new Receiving(s.course(), laterMs(), s.promised()));
+            case On(Receiving s, PayloadProgress e) -> Step.to(new Receiving(s.course(), nowMs, s.promised()));
             case On(Receiving s, PayloadReceived e) ->
                 Step.to(new Checking(s.course(), nowMs + NEWLINE_PERIOD_MS, s.promised(), true));
             case On(Receiving s, PayloadUnusable e) -> setback(s, Say.warning(e.why()));
@@ -186,7 +186,7 @@ public final class PrimaryLink {
     private Step<LinkState, LinkAction> opening(List<LinkAction> actions, Course course) {
         actions.add(new Connect(course.primary()));
         actions.add(Say.notice("MASTER <-> REPLICA sync started"));
-        return new Step<>(new Connecting(course.eager(false), laterMs()), actions);
+        return new Step<>(new Connecting(course.eager(false), nowMs), actions);
     }
 
     private Step<LinkState, LinkAction> retry(Linked s, Say... why) {
@@ -231,7 +231,7 @@ public final class PrimaryLink {
 
     private Step<LinkState, LinkAction> ping(Connecting s) {
         return Step.to(
-                new Pinging(s.course(), laterMs()),
+                new Pinging(s.course(), nowMs),
                 Say.notice("Non blocking connect for SYNC fired the event."),
                 Send.of("PING"));
     }
@@ -239,7 +239,7 @@ public final class PrimaryLink {
     /** A primary that wants a password first is a primary all the same. */
     private Step<LinkState, LinkAction> pong(Pinging s, String reply) {
         if (reply.isEmpty()) {
-            return Step.to(new Pinging(s.course(), laterMs()));
+            return Step.to(new Pinging(s.course(), nowMs));
         }
         boolean welcome = reply.startsWith("+")
                 || reply.startsWith("-NOAUTH")
@@ -257,7 +257,7 @@ public final class PrimaryLink {
                 questions.add(question);
             });
         }
-        return new Step<>(new Greeting(s.course(), laterMs(), List.copyOf(questions)), actions);
+        return new Step<>(new Greeting(s.course(), nowMs, List.copyOf(questions)), actions);
     }
 
     private Optional<Send> asked(Question question) {
@@ -284,7 +284,7 @@ public final class PrimaryLink {
 
     private Step<LinkState, LinkAction> answered(Greeting s, String reply) {
         if (reply.isEmpty()) {
-            return Step.to(new Greeting(s.course(), laterMs(), s.unanswered()));
+            return Step.to(new Greeting(s.course(), nowMs, s.unanswered()));
         }
         Question question = s.unanswered().getFirst();
         List<Question> rest = s.unanswered().subList(1, s.unanswered().size());
@@ -299,7 +299,7 @@ public final class PrimaryLink {
         }
         Course course = question == Question.CAPABILITIES ? s.course().eager(reply.equals(VIREO_GREETING)) : s.course();
         if (!rest.isEmpty()) {
-            return new Step<>(new Greeting(course, laterMs(), List.copyOf(rest)), actions);
+            return new Step<>(new Greeting(course, nowMs, List.copyOf(rest)), actions);
         }
         StreamPosition position = course.position();
         actions.add(Say.notice(
@@ -307,7 +307,7 @@ public final class PrimaryLink {
                         ? "Trying a partial resynchronization (request " + position + ")."
                         : "Partial resynchronization not possible (no cached master)"));
         actions.add(psync(course));
-        return new Step<>(new Asking(course, laterMs()), actions);
+        return new Step<>(new Asking(course, nowMs), actions);
     }
 
     private static Send psync(Course course) {
@@ -330,15 +330,15 @@ public final class PrimaryLink {
 
     /** A copy is nothing wrong either: one that did not hold all of our stream may have been forced to lead. */
     private Step<LinkState, LinkAction> heirDecided(Asking s, String reply) {
-        Asking plain = new Asking(s.course().asking(ToLead.NO), s.deadlineMs());
+        Asking plain = new Asking(s.course().asking(ToLead.NO), s.heardMs());
         if (reply.isEmpty()) {
-            return Step.to(new Asking(s.course(), laterMs()));
+            return Step.to(new Asking(s.course(), nowMs));
         }
         if (reply.startsWith("+FULLRESYNC") || reply.startsWith("+CONTINUE")) {
             return before(new HeirLeads(), decided(plain, reply));
         }
         if (s.course().asking() == ToLead.PERHAPS_DONE && reply.equals(LEADS_ALREADY)) {
-            return Step.to(new Asking(plain.course(), laterMs()), psync(plain.course()), new HeirLeads());
+            return Step.to(new Asking(plain.course(), nowMs), psync(plain.course()), new HeirLeads());
         }
         Say why = isPassing(reply) ? unable(reply) : strange(reply);
         Step<LinkState, LinkAction> step = retry(plain, why);
@@ -356,14 +356,14 @@ public final class PrimaryLink {
     /** What remains of a greeting that broke off. */
     private static Linked unanswered(Handshake s) {
         boolean asked = s instanceof Asking && s.course().asking() != ToLead.NO;
-        return asked ? new Asking(s.course().asking(ToLead.PERHAPS_DONE), s.deadlineMs()) : s;
+        return asked ? new Asking(s.course().asking(ToLead.PERHAPS_DONE), s.heardMs()) : s;
     }
 
     // The primary's decision.
 
     private Step<LinkState, LinkAction> decided(Asking s, String reply) {
         if (reply.isEmpty()) {
-            return Step.to(new Asking(s.course(), laterMs()));
+            return Step.to(new Asking(s.course(), nowMs));
         }
         if (isOver(s, reply)) {
             return retry(s, Say.warning("MASTER's stream is of an epoch that is over for us: " + reply));
@@ -378,7 +378,7 @@ public final class PrimaryLink {
             return retry(s, unable(reply));
         }
         return Step.to(
-                new Expecting(s.course(), laterMs(), StreamPosition.UNKNOWN),
+                new Expecting(s.course(), nowMs, StreamPosition.UNKNOWN),
                 strange(reply),
                 Say.notice("Retrying with SYNC..."),
                 Send.of("SYNC"));
@@ -411,7 +411,7 @@ public final class PrimaryLink {
     private Step<LinkState, LinkAction> fullCopyPromised(Asking s, String reply) {
         Optional<StreamPosition> promised = positionIn(reply);
         return Step.to(
-                new Expecting(s.course(), laterMs(), promised.orElse(StreamPosition.UNKNOWN)),
+                new Expecting(s.course(), nowMs, promised.orElse(StreamPosition.UNKNOWN)),
                 promised.map(p -> Say.notice("Full resync from master: " + p.id() + ":" + p.offset()))
                         .orElse(Say.warning("Master replied with wrong +FULLRESYNC syntax.")));
     }
@@ -446,7 +446,7 @@ public final class PrimaryLink {
 
     private Step<LinkState, LinkAction> payloadAnnounced(Expecting s, String line) {
         if (line.isEmpty()) {
-            return Step.to(new Expecting(s.course(), laterMs(), s.promised()));
+            return Step.to(new Expecting(s.course(), nowMs, s.promised()));
         }
         if (line.startsWith("-")) {
             return retry(s, Say.warning("MASTER aborted replication with an error: " + line.substring(1)));
@@ -460,7 +460,7 @@ public final class PrimaryLink {
         }
         StreamPosition ours = s.course().position();
         boolean sameHistory = ours.isKnown() && ours.id().equals(s.promised().id());
-        return Step.to(new Receiving(s.course(), laterMs(), s.promised()), new Receive(shape.get(), sameHistory));
+        return Step.to(new Receiving(s.course(), nowMs, s.promised()), new Receive(shape.get(), sameHistory));
     }
 
     /** A node that is started with data follows the primary that its configuration names: these are that one's. */
@@ -530,22 +530,22 @@ public final class PrimaryLink {
     private Step<LinkState, LinkAction> streaming(Course course, List<LinkAction> actions) {
         List<LinkAction> all = new ArrayList<>(actions);
         all.addAll(ack(course));
-        return new Step<>(new Streaming(course, laterMs(), nowMs + ACK_PERIOD_MS), all);
+        return new Step<>(new Streaming(course, nowMs, nowMs + ACK_PERIOD_MS), all);
     }
 
     private Step<LinkState, LinkAction> applied(Streaming s, long offset) {
         StreamPosition before = s.course().position();
         if (!before.isKnown() || offset == before.offset()) {
-            return Step.to(new Streaming(s.course(), laterMs(), s.ackAtMs()));
+            return Step.to(new Streaming(s.course(), nowMs, s.ackAtMs()));
         }
         Course course = s.course().advancedTo(before.at(offset));
-        return new Step<>(new Streaming(course, laterMs(), s.ackAtMs()), course.eager() ? ack(course) : List.of());
+        return new Step<>(new Streaming(course, nowMs, s.ackAtMs()), course.eager() ? ack(course) : List.of());
     }
 
     private Step<LinkState, LinkAction> ackInTime(Streaming s) {
         return nowMs < s.ackAtMs()
                 ? Step.to(s)
-                : new Step<>(new Streaming(s.course(), s.deadlineMs(), nowMs + ACK_PERIOD_MS), ack(s.course()));
+                : new Step<>(new Streaming(s.course(), s.heardMs(), nowMs + ACK_PERIOD_MS), ack(s.course()));
     }
 
     /** A whole command that failed has changed nothing: the next attempt may continue just before it. */
@@ -555,7 +555,7 @@ public final class PrimaryLink {
         }
         Course nowhere = s.course().at(StreamPosition.UNKNOWN);
         Step<LinkState, LinkAction> step =
-                setback(new Streaming(nowhere, s.deadlineMs(), s.ackAtMs()), Say.warning(e.why()));
+                setback(new Streaming(nowhere, s.heardMs(), s.ackAtMs()), Say.warning(e.why()));
         List<LinkAction> actions = new ArrayList<>(step.actions());
         actions.add(new Disown());
         return new Step<>(step.state(), actions);
@@ -566,7 +566,7 @@ public final class PrimaryLink {
         return course.position().isKnown() ? List.of(new Ack(course.position().offset())) : List.of();
     }
 
-    private long laterMs() {
-        return nowMs + settings.timeoutMs();
+    private boolean isDue(LinkState state) {
+        return state.isDue(nowMs, settings.timeoutMs());
     }
 }

@@ -99,19 +99,19 @@ public final class ReplicaFeed {
             when nowMs >= s.newlineAtMs() ->
                 Step.to(new Queued(s.sinceMs(), nowMs + NEWLINE_PERIOD_MS), new SendNewline());
 
-            case On(Saving s, CutComplete e) -> Step.to(new Sending(laterMs()), new SendFile());
+            case On(Saving s, CutComplete e) -> Step.to(new Sending(nowMs), new SendFile());
             case On(Saving s, CutFailed e) -> close(Say.warning("SYNC failed. BGSAVE child returned an error"));
             case On(Saving s, Tick t)
             when nowMs >= s.newlineAtMs() -> Step.to(new Saving(nowMs + NEWLINE_PERIOD_MS), new SendNewline());
 
-            case On(Sending s, SendProgress e) -> Step.to(new Sending(laterMs()));
+            case On(Sending s, SendProgress e) -> Step.to(new Sending(nowMs));
             case On(Sending s, FileSent e) -> replica.wantsStream() ? online(new SendStream()) : copyWasAll();
-            case On(Sending s, Tick t) when nowMs > s.deadlineMs() -> timedOut("full sync");
+            case On(Sending s, Tick t) when isTooLongSince(s.progressMs()) -> timedOut("full sync");
 
-            case On(Piping s, SendProgress e) -> Step.to(new Piping(laterMs()));
+            case On(Piping s, SendProgress e) -> Step.to(new Piping(nowMs));
             case On(Piping s, CutComplete e) -> replica.wantsStream() ? settling() : copyWasAll();
             case On(Piping s, CutFailed e) -> close(Say.warning("SYNC failed. BGSAVE child returned an error"));
-            case On(Piping s, Tick t) when nowMs > s.deadlineMs() -> timedOut("full sync");
+            case On(Piping s, Tick t) when isTooLongSince(s.progressMs()) -> timedOut("full sync");
 
             case On(Settling s, Acked e) -> Step.to(new Online(e.offset(), e.durable(), nowMs), new SendStream());
             case On(Settling s, Newline e) -> Step.to(new Settling(nowMs));
@@ -146,7 +146,7 @@ public final class ReplicaFeed {
             return new Step<>(new Saving(nowMs + NEWLINE_PERIOD_MS), actions);
         }
         actions.add(new JoinPipe());
-        return new Step<>(new Piping(laterMs()), actions);
+        return new Step<>(new Piping(nowMs), actions);
     }
 
     /** A replica that looks for a mark must not find the stream behind it in the same read: it is asked to speak first. */
@@ -182,10 +182,10 @@ public final class ReplicaFeed {
     }
 
     private boolean isSilentSince(long heardMs) {
-        return replica.acknowledges() && nowMs - heardMs > timeoutMs;
+        return replica.acknowledges() && isTooLongSince(heardMs);
     }
 
-    private long laterMs() {
-        return nowMs + timeoutMs;
+    private boolean isTooLongSince(long ms) {
+        return nowMs - ms > timeoutMs;
     }
 }

@@ -13,24 +13,27 @@ class PrimaryLinkTableTest {
     private static final String A = "a".repeat(40);
     private static final String B = "b".repeat(40);
     private static final long NOW = 50_000;
-    private static final LinkSettings SETTINGS = new LinkSettings(7000, "", "", "", 60_000, true);
+    private static final long TIMEOUT_MS = 60_000;
+    private static final LinkSettings SETTINGS = new LinkSettings(7000, "", "", "", TIMEOUT_MS, true);
     private static final Course COURSE = new Course(
             new Target("h", 1), new StreamPosition(A, 9), 0, LinkState.Standing.KNOWN, true, LinkState.ToLead.NO);
     private static final StreamPosition PROMISED = new StreamPosition(B, 70);
 
-    private static List<LinkState> states(long deadlineMs) {
+    /** @param dueMs when something has to have happened */
+    private static List<LinkState> states(long dueMs) {
+        long heardMs = dueMs - TIMEOUT_MS;
         return List.of(
                 new LinkState.Unlinked(),
-                new LinkState.Waiting(COURSE, deadlineMs),
-                new LinkState.Connecting(COURSE, deadlineMs),
-                new LinkState.Pinging(COURSE, deadlineMs),
-                new LinkState.Greeting(COURSE, deadlineMs, List.of(Question.CAPABILITIES)),
-                new LinkState.Asking(COURSE, deadlineMs),
-                new LinkState.Expecting(COURSE, deadlineMs, PROMISED),
-                new LinkState.Receiving(COURSE, deadlineMs, PROMISED),
-                new LinkState.Checking(COURSE, deadlineMs, PROMISED, true),
-                new LinkState.Loading(COURSE, deadlineMs, PROMISED, true),
-                new LinkState.Streaming(COURSE, deadlineMs, deadlineMs));
+                new LinkState.Waiting(COURSE, dueMs),
+                new LinkState.Connecting(COURSE, heardMs),
+                new LinkState.Pinging(COURSE, heardMs),
+                new LinkState.Greeting(COURSE, heardMs, List.of(Question.CAPABILITIES)),
+                new LinkState.Asking(COURSE, heardMs),
+                new LinkState.Expecting(COURSE, heardMs, PROMISED),
+                new LinkState.Receiving(COURSE, heardMs, PROMISED),
+                new LinkState.Checking(COURSE, dueMs, PROMISED, true),
+                new LinkState.Loading(COURSE, dueMs, PROMISED, true),
+                new LinkState.Streaming(COURSE, heardMs, dueMs));
     }
 
     private static String table(List<LinkState> states, LinkEvent... events) {
@@ -45,8 +48,8 @@ class PrimaryLinkTableTest {
                 .replace(B, "B");
     }
 
-    private static void assertTable(String expected, long deadlineMs, LinkEvent... events) {
-        assertTable(expected, states(deadlineMs), events);
+    private static void assertTable(String expected, long dueMs, LinkEvent... events) {
+        assertTable(expected, states(dueMs), events);
     }
 
     private static void assertTable(String expected, List<LinkState> states, LinkEvent... events) {
@@ -239,7 +242,7 @@ class PrimaryLinkTableTest {
     }
 
     private static LinkState asking(LinkState.ToLead asked) {
-        return new LinkState.Asking(COURSE.asking(asked), NOW + 1);
+        return new LinkState.Asking(COURSE.asking(asked), NOW + 1 - TIMEOUT_MS);
     }
 
     @Test
@@ -251,7 +254,7 @@ class PrimaryLinkTableTest {
                 Streaming + FollowHeir[g:2, B:6] -> Connecting
                   : say, say, Close, say, Connect[g:2], say
                 """,
-                List.of(new LinkState.Unlinked(), new LinkState.Streaming(COURSE, NOW + 1, NOW + 1)),
+                List.of(new LinkState.Unlinked(), new LinkState.Streaming(COURSE, NOW + 1 - TIMEOUT_MS, NOW + 1)),
                 new LinkEvent.FollowHeir(new Target("g", 2), new StreamPosition(B, 5)));
         Course toHeir = COURSE.asking(LinkState.ToLead.YES);
         assertTable(
@@ -259,7 +262,7 @@ class PrimaryLinkTableTest {
                 Greeting + Line[+OK] -> Asking
                   : say, send PSYNC A 10 FAILOVER
                 """,
-                List.of(new LinkState.Greeting(toHeir, NOW + 1, List.of(Question.CAPABILITIES))),
+                List.of(new LinkState.Greeting(toHeir, NOW + 1 - TIMEOUT_MS, List.of(Question.CAPABILITIES))),
                 new LinkEvent.Line("+OK"));
     }
 

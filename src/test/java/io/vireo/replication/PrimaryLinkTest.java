@@ -56,6 +56,10 @@ class PrimaryLinkTest {
         said.clear();
     }
 
+    private long retryAtMs() {
+        return assertInstanceOf(Waiting.class, state).retryAtMs();
+    }
+
     private List<String> sent() {
         List<String> lines = new ArrayList<>();
         for (LinkAction action : done) {
@@ -198,7 +202,7 @@ class PrimaryLinkTest {
         primarySays(reply);
 
         assertEquals("* Master is currently unable to PSYNC but should be in the future: " + reply, said.getLast());
-        assertEquals(nowMs + 1_000, state.deadlineMs());
+        assertEquals(nowMs + 1_000, retryAtMs());
     }
 
     @Test
@@ -330,6 +334,38 @@ class PrimaryLinkTest {
         assertEquals(new StreamPosition(OWN, 5), waiting.course().position());
     }
 
+    private void timeoutMs(long timeoutMs) {
+        settings = new LinkSettings(7380, "", "", "", timeoutMs, true);
+    }
+
+    /** As CONFIG SET repl-timeout may do while a copy is on its way. */
+    @Test
+    void aTimeoutThatIsLoweredCountsAtOnce() {
+        connectWith(new StreamPosition(OWN, 5));
+        primarySays("+FULLRESYNC " + THEIRS + " 81", "$183");
+        happens(new LinkEvent.PayloadProgress());
+        nowMs += 9_999;
+        timeoutMs(10_000);
+        happens(new LinkEvent.Tick());
+        assertInstanceOf(LinkState.Receiving.class, state);
+        nowMs += 1;
+        happens(new LinkEvent.Tick());
+        assertInstanceOf(Waiting.class, state);
+        assertTrue(said.getLast().startsWith("# Timeout receiving bulk data from MASTER..."));
+    }
+
+    @Test
+    void aTimeoutThatIsRaisedCountsAtOnceToo() {
+        streamFrom(new StreamPosition(OWN, 5));
+        nowMs += 60_000;
+        timeoutMs(60_001);
+        happens(new LinkEvent.Tick());
+        assertInstanceOf(Streaming.class, state);
+        nowMs += 1;
+        happens(new LinkEvent.Tick());
+        assertEquals("# MASTER timeout: no data nor PING received...", said.getFirst());
+    }
+
     @Test
     void aCommandThatIsRefusedAgainAndAgainIsAskedForLessAndLessOften() {
         happens(new LinkEvent.Follow(PRIMARY, new StreamPosition(OWN, 5)));
@@ -339,8 +375,8 @@ class PrimaryLinkTest {
             primarySays("+PONG", "+OK", "+OK", "+CONTINUE " + OWN);
             happens(new LinkEvent.Applied(5));
             happens(new LinkEvent.CommandRefused("unknown command 'FOO'", false));
-            waits.add(state.deadlineMs() - nowMs);
-            nowMs = state.deadlineMs();
+            waits.add(retryAtMs() - nowMs);
+            nowMs = retryAtMs();
             happens(new LinkEvent.Tick());
         }
         assertEquals(List.of(1000L, 2000L, 4000L, 8000L, 16000L, 32000L, 60000L, 60000L, 60000L), waits);
@@ -350,7 +386,7 @@ class PrimaryLinkTest {
         primarySays("+PONG", "+OK", "+OK", "+CONTINUE " + OWN);
         happens(new LinkEvent.Applied(6));
         happens(new LinkEvent.CommandRefused("another", false));
-        assertEquals(1_000, state.deadlineMs() - nowMs, "some of the stream was applied in between");
+        assertEquals(1_000, retryAtMs() - nowMs, "some of the stream was applied in between");
     }
 
     @Test
@@ -471,20 +507,20 @@ class PrimaryLinkTest {
         assertEquals(new StreamPosition(THEIRS, 81), waiting.course().position());
         assertEquals(LinkState.Standing.HELD_OFF, waiting.course().standing());
 
-        long first = waiting.deadlineMs() - nowMs;
-        nowMs = waiting.deadlineMs();
+        long first = waiting.retryAtMs() - nowMs;
+        nowMs = waiting.retryAtMs();
         happens(new LinkEvent.Tick());
         happens(new LinkEvent.Connected());
         primarySays("+PONG", "+OK", "+OK", "+FULLRESYNC " + OWN + " 0", "$183");
         happens(new LinkEvent.PayloadReceived());
         happens(new LinkEvent.PayloadComplete(true));
-        assertEquals(2 * first, assertInstanceOf(Waiting.class, state).deadlineMs() - nowMs);
+        assertEquals(2 * first, retryAtMs() - nowMs);
     }
 
     @Test
     void dataOfAPrimaryThatHasSomeAgainAreTaken() {
         comesBackEmpty();
-        nowMs = state.deadlineMs();
+        nowMs = retryAtMs();
         happens(new LinkEvent.Tick());
         happens(new LinkEvent.Connected());
         primarySays("+PONG", "+OK", "+OK", "+FULLRESYNC " + OWN + " 0", "$183");

@@ -15,14 +15,14 @@ class ReplicaFeedTableTest {
     private static final Replica REPLICA = new Replica("h", 1, true, true, false, true, true);
     private static final StreamPosition CUT = new StreamPosition(A, 9);
 
-    /** @param dueMs deadlines, and the time of the next newline */
+    /** @param dueMs the time of the next newline */
     private static List<FeedState> states(long dueMs, long heardMs) {
         return List.of(
                 new FeedState.Arrived(),
                 new FeedState.Queued(heardMs, dueMs),
                 new FeedState.Saving(dueMs),
-                new FeedState.Piping(dueMs),
-                new FeedState.Sending(dueMs),
+                new FeedState.Piping(heardMs),
+                new FeedState.Sending(heardMs),
                 new FeedState.Settling(heardMs),
                 new FeedState.Online(5, 3, heardMs),
                 new FeedState.Closed());

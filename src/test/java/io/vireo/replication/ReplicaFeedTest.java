@@ -8,19 +8,22 @@ import io.vireo.log.StreamPosition;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class ReplicaFeedTest {
     private static final String ID = "a".repeat(40);
     private static final StreamPosition CUT = new StreamPosition(ID, 81);
 
     private final Replica replica = new Replica("127.0.0.1", 7381, true, true, false, true, true);
+    private long timeoutMs = 60_000;
     private long nowMs = 1_000;
     private FeedState state = new FeedState.Arrived();
     private final List<String> said = new ArrayList<>();
     private final List<FeedAction> done = new ArrayList<>();
 
     private void happens(FeedEvent event) {
-        Step<FeedState, FeedAction> step = ReplicaFeed.on(state, event, replica, 60_000, nowMs);
+        Step<FeedState, FeedAction> step = ReplicaFeed.on(state, event, replica, timeoutMs, nowMs);
         state = step.state();
         for (FeedAction action : step.actions()) {
             if (action instanceof Say(var level, String text)) {
@@ -103,6 +106,27 @@ class ReplicaFeedTest {
         happens(new FeedEvent.Tick());
 
         assertEquals("# Disconnecting timedout replica (streaming sync): 127.0.0.1:7381", said.getFirst());
+    }
+
+    /** As CONFIG SET repl-timeout may do while a copy is on its way. */
+    @ParameterizedTest
+    @EnumSource
+    void aTimeoutThatIsLoweredCountsAtOnce(Medium medium) {
+        happens(new FeedEvent.NeedsCopy());
+        happens(new FeedEvent.CutBegan(CUT, medium));
+        if (medium == Medium.DISK) {
+            happens(new FeedEvent.CutComplete());
+        }
+        nowMs += 5_000;
+        happens(new FeedEvent.SendProgress());
+        nowMs += 10_000;
+        timeoutMs = 10_000;
+        happens(new FeedEvent.Tick());
+        assertEquals(List.of(), said);
+        nowMs += 1;
+        happens(new FeedEvent.Tick());
+        assertEquals("# Disconnecting timedout replica (full sync): 127.0.0.1:7381", said.getFirst());
+        assertInstanceOf(FeedState.Closed.class, state);
     }
 
     @Test
