@@ -45,7 +45,7 @@ class LayersTest {
             List.of("command"),
             List.of("persist", "backlog", "acl", "pubsub", "tracking", "script"),
             List.of("replication", "voter", "cluster", "aof"),
-            List.of("net", "outlet", "web"),
+            List.of("net", "outlet", "web", "sentinel"),
             List.of("group"),
             List.of("node"),
             List.of("" /* Main */));

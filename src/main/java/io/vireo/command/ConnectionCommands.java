@@ -130,7 +130,8 @@ public final class ConnectionCommands {
         session.protocol(protocol);
 
         ((RespWriter) out).protocol(protocol);
-        out.map(7);
+        boolean hasRole = !facts.role().isEmpty();
+        out.map(hasRole ? 7 : 6);
         out.bulk("server");
         out.bulk("redis");
         out.bulk("version");
@@ -140,9 +141,11 @@ public final class ConnectionCommands {
         out.bulk("id");
         out.integer(session.id());
         out.bulk("mode");
-        out.bulk("standalone");
-        out.bulk("role");
-        out.bulk(facts.role());
+        out.bulk(facts.mode());
+        if (hasRole) {
+            out.bulk("role");
+            out.bulk(facts.role());
+        }
         out.bulk("modules");
         out.array(0);
     }

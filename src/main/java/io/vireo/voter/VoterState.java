@@ -5,6 +5,7 @@ import io.vireo.topology.NodeId;
 import io.vireo.topology.VoterId;
 import io.vireo.voter.VoterEvent.Asked;
 import io.vireo.voter.VoterEvent.Peer;
+import io.vireo.voter.VoterReply.Heard;
 import java.util.List;
 import java.util.Map;
 
@@ -13,6 +14,21 @@ public sealed interface VoterState {
 
     /** What is on the disk, or on its way there. */
     VoterMemory memory();
+
+    /** Whether it votes, or will once a change is on the disk. A voter that has lost its file does not. */
+    default boolean isVoting() {
+        return memory().votes().isPresent();
+    }
+
+    /** What data nodes have told it of themselves; nothing while it does not vote. */
+    default List<Heard> heard(long nowMs) {
+        return switch (this) {
+            case Voting s -> s.hearsay().at(nowMs);
+            case Writing s -> s.hearsay().at(nowMs);
+            case Asking s -> List.of();
+            case Fencing s -> List.of();
+        };
+    }
 
     /**
      * It has no register: it asks the others whether this is the beginning of all, or whether it has lost its file.

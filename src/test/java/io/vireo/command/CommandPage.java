@@ -20,6 +20,7 @@ public final class CommandPage {
             Map.entry("hyperloglog", "HyperLogLog"),
             Map.entry("list", "Lists"),
             Map.entry("pubsub", "Channels"),
+            Map.entry("sentinel", "Sentinel (on a voter's port)"),
             Map.entry("server", "Server and replication"),
             Map.entry("set", "Sets"),
             Map.entry("sorted-set", "Sorted sets"),

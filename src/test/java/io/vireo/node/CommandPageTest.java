@@ -24,6 +24,7 @@ import io.vireo.persist.SaveCommands;
 import io.vireo.pubsub.Monitors;
 import io.vireo.pubsub.PubSubCommands;
 import io.vireo.replication.ReplicationRows;
+import io.vireo.sentinel.SentinelRows;
 import io.vireo.testkit.TestServer;
 import io.vireo.tracking.Tracking;
 import java.io.IOException;
@@ -46,6 +47,7 @@ class CommandPageTest {
     private static final List<CommandFamily> FAMILIES = Stream.of(
                     DataTypes.families(),
                     ReplicationRows.families(),
+                    SentinelRows.families(),
                     List.of(
                             new ConnectionCommands(null, null, null).rows(),
                             new PubSubCommands(null).rows(),

@@ -84,6 +84,15 @@ public final class TestServer implements AutoCloseable {
 
     /** A server with more families, and with gates to which they may have added some. */
     public TestServer(Function<ReplicationLog, List<CommandFamily>> more, Gates gates) {
+        this(more, gates, true);
+    }
+
+    /** A server with no other families than these. */
+    public static TestServer only(List<CommandFamily> families, Gates gates) {
+        return new TestServer(log -> families, gates, false);
+    }
+
+    private TestServer(Function<ReplicationLog, List<CommandFamily>> more, Gates gates, boolean hasUsual) {
         this.gates = gates;
         keyspace = new Keyspace(DATABASES);
         keyspace.owner().claim();
@@ -99,7 +108,9 @@ public final class TestServer implements AutoCloseable {
         stream = new ReplicationLog(ReplicationHistory.fresh("0".repeat(40)), BACKLOG_BYTES);
         reader = stream.readFromEnd();
         stream.database(0);
-        List<CommandFamily> families = Stream.of(DataTypes.families(), own, more.apply(stream))
+        List<CommandFamily> usual =
+                Stream.concat(DataTypes.families().stream(), own.stream()).toList();
+        List<CommandFamily> families = Stream.of(hasUsual ? usual : List.<CommandFamily>of(), more.apply(stream))
                 .flatMap(List::stream)
                 .toList();
         memory = new MemoryGate(keyspace.eviction(), () -> true, () -> {});
