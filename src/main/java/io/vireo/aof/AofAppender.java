@@ -81,6 +81,7 @@ final class AofAppender {
 
     /**
      * @param flushes whether {@code always} flushes each batch
+     * @param annotated where the file says that the stream stands, or null where it may say anything
      * @param wake makes sure that the end of a turn is seen
      */
     AofAppender(
@@ -89,6 +90,7 @@ final class AofAppender {
             Config config,
             ScheduledExecutorService loop,
             boolean flushes,
+            AofPosition annotated,
             Runnable wake,
             Listener listener) {
         this.stream = stream;
@@ -96,6 +98,7 @@ final class AofAppender {
         this.config = config;
         this.loop = loop;
         this.flushes = flushes;
+        this.annotated = annotated;
         this.wake = wake;
         this.listener = listener;
         this.reader = stream.readFromEnd();
@@ -148,11 +151,6 @@ final class AofAppender {
         gathering = false;
         due = true;
         wake.run();
-    }
-
-    /** What comes next goes to another file, which begins by saying where the stream stands. */
-    void beginFile() {
-        annotated = null;
     }
 
     /** Has all that was written so far appended, behind what is on its way. */

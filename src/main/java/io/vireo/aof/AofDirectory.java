@@ -111,6 +111,21 @@ public final class AofDirectory {
         return channel;
     }
 
+    /** Returns when files, and their names, are on the disk: they may have been copied here, or be a killed process's. */
+    void sync(List<AofFile> files) throws IOException {
+        for (AofFile file : files) {
+            sync(path(file));
+        }
+        Disk.syncDirectory(directory);
+        Disk.syncDirectory(home);
+    }
+
+    private static void sync(Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.force(true);
+        }
+    }
+
     /** Gives a file that is whole on the disk another name, on the disk too. */
     void move(Path from, Path to) throws IOException {
         Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
@@ -125,13 +140,12 @@ public final class AofDirectory {
         Files.deleteIfExists(path(base)); // of an attempt that was cut short: no manifest names it
         try {
             Files.createLink(path(base), rdb);
+            sync(path(base));
             Disk.syncDirectory(directory);
         } catch (UnsupportedOperationException | FileSystemException e) {
             Path temporary = directory.resolve(TEMPORARY + prefix + ".base");
             Files.copy(rdb, temporary, StandardCopyOption.REPLACE_EXISTING);
-            try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
-                channel.force(true);
-            }
+            sync(temporary);
             move(temporary, path(base));
         }
     }

@@ -73,24 +73,26 @@ final class AofFiles {
     // Where it begins.
 
     /**
-     * Goes on with files that were loaded.
+     * Goes on with files that were loaded. Another server's file is not appended to: what a loss of power might leave
+     * behind its commands could not be told from them.
      *
-     * @param offset of the stream that the data have reached; all of it is in the files
+     * @param now where the data stand, all of which are in the files
      */
-    void resume(AofManifest loaded, long offset) throws IOException {
-        manifest = loaded;
-        if (loaded.current() == null) {
-            log.notice("Creating AOF incr file "
-                    + loaded.nextIncremental(directory.prefix()).name() + " on server start");
-            createIncremental();
-        } else {
-            log.notice("Opening AOF incr file " + loaded.current().name() + " on server start");
-            FileChannel channel = FileChannel.open(directory.path(loaded.current()), StandardOpenOption.WRITE);
-            channel.force(true); // what was left in the system's hands by a process that was killed
+    void resume(AofLoaded loaded, AofPosition now) throws IOException {
+        manifest = loaded.manifest();
+        directory.sync(manifest.loaded());
+        reached(now);
+        if (loaded.endsInBatch()) {
+            AofFile current = manifest.current();
+            log.notice("Opening AOF incr file " + current.name() + " on server start");
+            FileChannel channel = FileChannel.open(directory.path(current), StandardOpenOption.WRITE);
             output = new AofOutput(channel, channel.size());
-            bytesBefore = sizeOfAllBut(loaded.current());
+            bytesBefore = sizeOfAllBut(current);
+        } else {
+            log.notice("Creating AOF incr file "
+                    + manifest.nextIncremental(directory.prefix()).name() + " on server start");
+            createIncremental();
         }
-        reached(offset);
     }
 
     /**
@@ -99,8 +101,10 @@ final class AofFiles {
      * @param rdb the file that the data were loaded from, or null
      * @param empty what a base has where no file was loaded
      * @param isRdb whether that is an RDB
+     * @param now where the data stand
      */
-    void begin(Path rdb, byte[] empty, boolean isRdb, long offset) throws IOException {
+    void begin(Path rdb, byte[] empty, boolean isRdb, AofPosition now) throws IOException {
+        reached(now);
         directory.create();
         AofFile base = manifest.nextBase(directory.prefix(), rdb != null || isRdb);
         if (rdb != null) {
@@ -116,13 +120,12 @@ final class AofFiles {
         log.notice("Creating AOF incr file "
                 + manifest.nextIncremental(directory.prefix()).name() + " on server start");
         createIncremental();
-        reached(offset);
     }
 
     private void createIncremental() throws IOException {
         AofFile next = manifest.nextIncremental(directory.prefix());
         AofManifest wanted = manifest.with(next);
-        AofOutput fresh = new AofOutput(directory.createFile(directory.path(next)), 0);
+        AofOutput fresh = create(directory.path(next), last);
         try {
             directory.writeManifest(wanted);
             bytesBefore = wanted.base() == null ? 0 : sizeOf(wanted.base());
@@ -138,6 +141,16 @@ final class AofFiles {
         output = fresh;
     }
 
+    private AofOutput create(Path file, AofPosition now) throws IOException {
+        FileChannel channel = directory.createFile(file);
+        try {
+            return AofOutput.begin(channel, now);
+        } catch (IOException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
     private long sizeOf(AofFile file) throws IOException {
         return Files.size(directory.path(file));
     }
@@ -150,9 +163,10 @@ final class AofFiles {
         return bytes;
     }
 
-    private void reached(long offset) {
-        appendedTo = offset;
-        durableTo = offset;
+    private void reached(AofPosition now) {
+        last = now;
+        appendedTo = now.offset();
+        durableTo = now.offset();
     }
 
     // What is appended.
@@ -178,7 +192,7 @@ final class AofFiles {
 
     /** Notes that all is on the disk, if it is: for a moment in which nothing else is to be done. */
     void claim() throws IOException {
-        if (output != null && last != null) {
+        if (output != null) {
             output.claim(last);
         }
     }
@@ -219,12 +233,17 @@ final class AofFiles {
         }
     }
 
-    /** From now on a file is appended to that no manifest names, until it has a base. What is on disk stays as it is. */
-    void startTemporary() throws IOException {
+    /**
+     * From now on a file is appended to that no manifest names, until it has a base. What is on disk stays as it is.
+     *
+     * @param now where the data stand of which the base is made
+     */
+    void startTemporary(AofPosition now) throws IOException {
         startAlone();
         log.notice(
                 "Creating AOF incr file " + directory.temporaryIncremental().getFileName() + " on background rewrite");
-        output = new AofOutput(directory.createFile(directory.temporaryIncremental()), 0);
+        output = create(directory.temporaryIncremental(), now);
+        last = now;
         temporary = true;
         failed = false;
         bytesBefore = 0;

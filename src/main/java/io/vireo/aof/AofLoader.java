@@ -62,6 +62,7 @@ public final class AofLoader implements LoadingWork {
     private volatile RdbLoader rdb;
 
     private ReplicationPoint point;
+    private boolean endsInBatch;
 
     public AofLoader(AofDirectory directory, Keyspace keyspace, Settings settings, ServerLog log) {
         this.directory = directory;
@@ -133,7 +134,7 @@ public final class AofLoader implements LoadingWork {
             keyspace.replica(wasReplica);
         }
         long baseBytes = manifest.base() == null ? 0 : directory.size(manifest.base());
-        return new AofLoaded(manifest, baseBytes, bytesBefore, point);
+        return new AofLoaded(manifest, baseBytes, bytesBefore, endsInBatch, point);
     }
 
     private AofManifest manifest() throws IOException, AofException {
@@ -223,6 +224,8 @@ public final class AofLoader implements LoadingWork {
             from = loadRdb(part.path);
             report = survey(part.path, from, isLast);
         }
+        boolean isIncremental = part.file.type() == AofFile.Type.INCREMENTAL;
+        endsInBatch = isIncremental && report.last() != null && !report.isFollowed();
         if (report.wholeBytes() > from) {
             AofReplay replay = new AofReplay(keyspace, () -> aborted, settings.keyDelayMicros, log);
             int database = replay.run(part.path, from, report.wholeBytes(), bytes -> {
@@ -231,7 +234,7 @@ public final class AofLoader implements LoadingWork {
             });
             point = point(report, database);
         }
-        String kind = part.file.type() == AofFile.Type.BASE ? "base" : "incr";
+        String kind = isIncremental ? "incr" : "base";
         log.notice(String.format(
                 Locale.ROOT,
                 "DB loaded from %s file %s: %.3f seconds",

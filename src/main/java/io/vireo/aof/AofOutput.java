@@ -24,19 +24,38 @@ final class AofOutput implements Closeable {
     private final CRC32C crc = new CRC32C();
     private long size;
     private long synced;
+    /** Whether no database is selected in it yet. */
     private boolean fresh;
+
     private boolean dirty;
     private boolean claimed;
     private boolean broken;
 
-    /** @param size bytes that are in the file, all of them on the disk */
+    /**
+     * Goes on with a file that ends in a whole batch.
+     *
+     * @param size bytes that are in the file, all of them on the disk
+     */
     AofOutput(FileChannel channel, long size) throws IOException {
         this.channel = channel;
         this.size = size;
         this.synced = size;
-        this.fresh = size == 0;
-        this.claimed = fresh;
         channel.position(size);
+    }
+
+    /**
+     * Begins an empty file with a batch of nothing, which is on the disk when this returns. So whatever a loss of power
+     * leaves of what comes next stands behind a batch of ours, where it is known for a torn end.
+     *
+     * @param position of the stream, behind what is loaded before the file
+     */
+    static AofOutput begin(FileChannel channel, AofPosition position) throws IOException {
+        AofOutput output = new AofOutput(channel, 0);
+        output.fresh = true;
+        output.put(new AofBatch(List.of(), position, -1, 0));
+        output.flush();
+        output.claimed = true;
+        return output;
     }
 
     /** Bytes of the file, all of them in whole batches. */
@@ -100,7 +119,7 @@ final class AofOutput implements Closeable {
         add(AofAnnotation.head(crc.getValue()));
         add(text);
         write();
-        fresh = false;
+        fresh = fresh && batch.database() < 0;
     }
 
     private void add(byte[] bytes) {

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /**
  * Reads a file of commands without running any, and finds out what of it is whole.
@@ -21,6 +22,7 @@ final class AofSurvey {
 
     private static final long MAX_WORDS = Integer.MAX_VALUE;
     private static final int MOST_DIGITS = 12;
+    private static final Pattern TIMESTAMP = Pattern.compile("#TS:\\d+");
     private static final String BEGIN = new String(AofAnnotation.BEGIN, StandardCharsets.US_ASCII).strip();
 
     /**
@@ -80,9 +82,12 @@ final class AofSurvey {
                 }
             }
         } catch (ShortRead e) {
-            return torn(open(), "short read");
+            return isOwn() ? tornOwn("short read") : torn(open(), "short read");
         } catch (AofException e) {
-            return damaged(e);
+            if (!isOwn()) {
+                throw refusal(e.getMessage());
+            }
+            return tornOwn(e.getMessage());
         }
         if (batchAt >= 0) {
             return torn(batchAt, "a batch has no end");
@@ -105,17 +110,23 @@ final class AofSurvey {
         return new Report(at, why, last, at > lastEnd || last == null);
     }
 
-    /** Something does not read as it should. */
-    private Report damaged(AofException what) throws IOException, AofException {
-        boolean inOwn = batchAt >= 0 || last != null && whole == lastEnd;
+    /** Whether what does not read as it should is where a batch of ours is, or was to be. */
+    private boolean isOwn() {
+        return batchAt >= 0 || last != null && !followed;
+    }
+
+    /** A batch of ours does not read as it should, be it that it does not end. */
+    private Report tornOwn(String why) throws IOException, AofException {
         long at = batchAt >= 0 ? batchAt : lastEnd;
-        if (!inOwn || wasOnDisk(at)) {
-            throw new AofException("Bad file format reading the append only file " + name + " at offset "
-                    + open() + " (" + what.getMessage()
-                    + "): make a backup of your AOF file, then use ./redis-check-aof"
-                    + " --fix <filename.manifest>");
+        if (wasOnDisk(at)) {
+            throw refusal(why);
         }
-        return torn(at, what.getMessage());
+        return torn(at, why);
+    }
+
+    private AofException refusal(String why) {
+        return new AofException("Bad file format reading the append only file " + name + " at offset " + open() + " ("
+                + why + "): make a backup of your AOF file, then use ./redis-check-aof --fix <filename.manifest>");
     }
 
     /** Whether a whole batch behind a place says that the place was on the disk. */
@@ -161,8 +172,16 @@ final class AofSurvey {
                 throw new AofException("a batch has no beginning");
             }
             endBatch(line);
-        } else if (batchAt < 0 && transactionAt < 0) {
-            whole = source.position();
+        } else if (batchAt < 0) {
+            checkRemark(line);
+            whole = transactionAt < 0 ? source.position() : whole;
+        }
+    }
+
+    /** Behind a batch of ours comes no line but a server's timestamp: another one is the rest of a line that was torn. */
+    private void checkRemark(String line) throws AofException {
+        if (isOwn() && !TIMESTAMP.matcher(line).matches()) {
+            throw new AofException("a line that no server writes");
         }
     }
 

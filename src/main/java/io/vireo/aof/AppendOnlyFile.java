@@ -211,7 +211,7 @@ public final class AppendOnlyFile {
     public void begin(AofLoaded loaded, Path rdb, Consumer<String> done) {
         boolean isRdb = config.get(AppendOnlyOptions.AOF_USE_RDB_PREAMBLE);
         byte[] empty = isRdb ? EmptyRdb.aofBase(System.currentTimeMillis() / 1000) : new byte[0];
-        long offset = stream.endOffset();
+        AofPosition now = position();
         boolean collects = !config.get(AppendOnlyOptions.AOF_DISABLE_AUTO_GC);
         open();
         state = State.ON;
@@ -219,9 +219,9 @@ public final class AppendOnlyFile {
         writer.submit(
                 files -> {
                     if (loaded == null) {
-                        files.begin(rdb, empty, isRdb, offset);
+                        files.begin(rdb, empty, isRdb, now);
                     } else {
-                        files.resume(loaded.manifest(), offset);
+                        files.resume(loaded, now);
                     }
                     if (collects) {
                         files.deleteHistory();
@@ -234,7 +234,11 @@ public final class AppendOnlyFile {
                     }
                     done.accept(problem == null ? null : "Can't open the append-only file: " + RdbFile.reason(problem));
                 });
-        append(true);
+        append(true, loaded == null ? now : null);
+    }
+
+    private AofPosition position() {
+        return AofPosition.of(stream.history(), stream.endOffset());
     }
 
     private void open() {
@@ -244,8 +248,8 @@ public final class AppendOnlyFile {
         writer.start();
     }
 
-    private void append(boolean flushes) {
-        appender = new AofAppender(stream, writer, config, loop, flushes, wake, new AofAppender.Listener() {
+    private void append(boolean flushes, AofPosition annotated) {
+        appender = new AofAppender(stream, writer, config, loop, flushes, annotated, wake, new AofAppender.Listener() {
             @Override
             public void appended(AofProgress progress) {
                 AppendOnlyFile.this.appended(progress);
@@ -540,19 +544,19 @@ public final class AppendOnlyFile {
         if (state == State.ON && !status.isFailing()) {
             appender.sendAll();
             writer.submit(AofFiles::startIncremental, (progress, problem) -> switched(begun, progress, problem));
-            appender.beginFile();
         } else {
             boolean appends = state != State.OFF;
             if (!appends) {
                 open();
             }
             stopAppending();
+            AofPosition now = position();
             writer.submit(
-                    appends ? AofFiles::startTemporary : AofFiles::startAlone,
+                    appends ? files -> files.startTemporary(now) : AofFiles::startAlone,
                     (progress, problem) -> switched(begun, progress, problem));
             if (appends) {
                 state = State.WAITING;
-                append(false);
+                append(false, now);
             }
         }
         RdbFacts.ReplicationPoint point = new RdbFacts.ReplicationPoint(

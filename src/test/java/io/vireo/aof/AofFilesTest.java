@@ -41,11 +41,15 @@ class AofFilesTest {
     void begin() throws IOException {
         directory = new AofDirectory(home, "appendonlydir", "appendonly.aof");
         files = new AofFiles(directory, ServerLog.silent());
-        files.begin(null, EmptyRdb.aofBase(0), true, 0);
+        files.begin(null, EmptyRdb.aofBase(0), true, position());
     }
 
     private Path current() {
         return directory.path(files.manifest().current());
+    }
+
+    private AofPosition position() {
+        return new AofPosition(ID, offset, ReplicationId.NONE, -1);
     }
 
     private static String set(int number) {
@@ -58,9 +62,8 @@ class AofFilesTest {
         MemorySegment memory = Arena.ofAuto().allocate(Math.max(1, bytes.length));
         memory.copyFrom(MemorySegment.ofArray(bytes));
         offset += bytes.length;
-        AofPosition position = new AofPosition(ID, offset, ReplicationId.NONE, -1);
         List<Span> spans = bytes.length == 0 ? List.of() : List.of(new Span(memory.address(), bytes.length));
-        files.append(new AofBatch(spans, position, 0, 0), false);
+        files.append(new AofBatch(spans, position(), 0, 0), false);
         assertEquals(0, memory.byteSize() - Math.max(1, bytes.length));
     }
 
@@ -99,9 +102,7 @@ class AofFilesTest {
         AofSurvey.Report report = survey(content);
         assertNull(report.torn());
         assertEquals(content.length, report.wholeBytes());
-        assertEquals(
-                new AofPosition(ID, offset, ReplicationId.NONE, -1),
-                report.last().position());
+        assertEquals(position(), report.last().position());
         assertFalse(report.isFollowed());
     }
 
@@ -164,6 +165,50 @@ class AofFilesTest {
     }
 
     @Test
+    void aLengthThatReachesBeyondTheEndIsNoTornEndWhereABatchBehindItSaysSo() throws IOException {
+        append("*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$1000\r\n" + "v".repeat(1_000) + "\r\n");
+        files.sync();
+        Path file = current();
+        files.close(); // notes that it is on the disk
+        byte[] content = Files.readAllBytes(file);
+        content[new String(content, ISO_8859_1).indexOf("$1000") + 1] = '9';
+        AofException refusal = assertThrows(AofException.class, () -> survey(content));
+        assertTrue(refusal.getMessage().contains("(short read)"), refusal.getMessage());
+    }
+
+    @Test
+    void aLineThatWasTornBehindOurBatchIsCutOffWithAllBehindIt() throws IOException, AofException {
+        byte[] ours = writeSome();
+        String text = new String(ours, ISO_8859_1);
+        for (String torn : List.of("#VIR\0\0\n", "#\0\0\0\n", "#TS:17\0\0\n", "#TS:1700000000\r\n#VIR\0\n")) {
+            AofSurvey.Report report = survey((text + torn + set(3)).getBytes(ISO_8859_1));
+            assertEquals(ours.length, report.wholeBytes());
+            assertEquals("a line that no server writes", report.torn());
+        }
+        String theirs = text + "#TS:1700000000\r\n" + set(3) + "# a remark\r\n" + set(4);
+        assertEquals(theirs.length(), survey(theirs.getBytes(ISO_8859_1)).wholeBytes());
+    }
+
+    @Test
+    void anotherServersFileIsNotAppendedTo() throws IOException {
+        append(set(0));
+        files.close();
+        Path file = directory.path(files.manifest().current());
+        byte[] before = Files.readAllBytes(file);
+        AofFiles resumed = new AofFiles(directory, ServerLog.silent());
+        resumed.resume(new AofLoaded(files.manifest(), 0, 0, false, null), position());
+        assertArrayEquals(before, Files.readAllBytes(file));
+        assertEquals(2, resumed.manifest().incremental().size());
+        resumed.close();
+
+        AofFiles again = new AofFiles(directory, ServerLog.silent());
+        again.resume(new AofLoaded(resumed.manifest(), 0, 0, true, null), position());
+        assertEquals(2, again.manifest().incremental().size());
+        assertEquals(offset, again.durableTo());
+        again.close();
+    }
+
+    @Test
     void anOtherServersCommandsBehindOursAreKeptAndHideThePosition() throws IOException, AofException {
         byte[] ours = writeSome();
         byte[] both =
@@ -220,7 +265,7 @@ class AofFilesTest {
         files.sync();
         byte[] before = Files.readAllBytes(directory.manifestPath());
         long durable = files.durableTo();
-        files.startTemporary();
+        files.startTemporary(position());
         append(set(1));
         files.sync();
         assertArrayEquals(before, Files.readAllBytes(directory.manifestPath()));
@@ -232,7 +277,7 @@ class AofFilesTest {
         assertEquals(offset, files.durableTo());
         assertTrue(Files.readString(directory.manifestPath()).contains("appendonly.aof.2.incr.aof seq 2 type i"));
 
-        files.startTemporary();
+        files.startTemporary(position());
         files.dropTemporary();
         assertFalse(Files.exists(directory.temporaryIncremental()));
         assertThrows(IOException.class, () -> append(set(2)));

@@ -2,7 +2,7 @@ package io.vireo.testkit.disk;
 
 import io.vireo.testkit.disk.PowerLossDisk.Fate;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -130,7 +130,7 @@ final class DiskNames {
             }
         }
         left.keySet().removeIf(name -> !hasDirectories(name, left));
-        Map<DiskFile, DiskFile> crashed = new IdentityHashMap<>();
+        Map<DiskFile, DiskFile> crashed = new HashMap<>();
         left.replaceAll((name, file) -> crashed.computeIfAbsent(file, f -> f.crash(dice.next(), random)));
         return new DiskNames(left);
     }

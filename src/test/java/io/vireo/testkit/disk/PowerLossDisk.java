@@ -20,6 +20,12 @@ public final class PowerLossDisk {
     /** The unit that is there or not, small so that small files have many. */
     static final int SECTOR_BYTES = 32;
 
+    /** The seed of a loss of power that leaves only what is safe. */
+    public static final long LOSING_ALL = 0;
+
+    /** The seed of one that takes nothing. */
+    public static final long KEEPING_ALL = 1;
+
     static final String FULL = "No space left on device";
     private static final String FAULT = "Input/output error";
     private static final long NEVER = Long.MAX_VALUE;
@@ -68,7 +74,7 @@ public final class PowerLossDisk {
     /**
      * A disk as this one may be after a loss of power now.
      *
-     * @param seed what becomes of that which is not safe; 0 loses all of it, 1 keeps all of it
+     * @param seed what becomes of that which is not safe
      */
     public synchronized PowerLossDisk crash(long seed) {
         return new PowerLossDisk(names.crash(Fate.of(seed)));
@@ -76,7 +82,7 @@ public final class PowerLossDisk {
 
     /** Another disk with the same on it, all of it safe. */
     public synchronized PowerLossDisk copy() {
-        return crash(Fate.KEEPS_ALL);
+        return crash(KEEPING_ALL);
     }
 
     /** What a loss of power does to that which is not safe. */
@@ -90,9 +96,6 @@ public final class PowerLossDisk {
         /** Each sector, each size and each name is there or not. */
         MIXES;
 
-        static final long LOSES_ALL = 0;
-        static final long KEEPS_ALL = 1;
-
         /** Picks a fate for each file, and for the names. */
         interface Dice {
             Fate next();
@@ -105,10 +108,10 @@ public final class PowerLossDisk {
             return new Dice() {
                 @Override
                 public Fate next() {
-                    if (seed == LOSES_ALL) {
+                    if (seed == LOSING_ALL) {
                         return LOSES;
                     }
-                    return seed == KEEPS_ALL ? KEEPS : values()[random.nextInt(values().length)];
+                    return seed == KEEPING_ALL ? KEEPS : values()[random.nextInt(values().length)];
                 }
 
                 @Override

@@ -104,7 +104,6 @@ class PowerLossDiskTest {
         try (FileChannel channel = open()) {
             write(channel, sector + sector);
         }
-        disk.crash(PowerLossDisk.Fate.KEEPS_ALL);
         assertTrue(outcomes("file").contains(zeros + sector));
     }
 

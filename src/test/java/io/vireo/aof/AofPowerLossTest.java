@@ -1,0 +1,247 @@
+package io.vireo.aof;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.vireo.keyspace.Keyspace;
+import io.vireo.testkit.disk.EveryMoment;
+import io.vireo.testkit.disk.PowerLossDisk;
+import java.io.IOException;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Power is lost at every change that an append-only file makes to its disk, in several ways each time: a start afterwards
+ * finds what clients were told of, and refuses nothing.
+ */
+class AofPowerLossTest {
+    /** Ways in which power is lost at each moment; more by {@code -Dvireo.losses}. */
+    private static final int WAYS = Integer.getInteger("vireo.losses", 5);
+
+    private static final int STEPS = 30;
+
+    private final Keyspace keyspace = new Keyspace(16);
+    private final PowerLossDisk disk = new PowerLossDisk();
+    private final AofStory story = new AofStory(disk);
+
+    @BeforeEach
+    void claim() {
+        keyspace.owner().claim();
+    }
+
+    private long everyMoment(EveryMoment.Scenario scenario) throws Exception {
+        return EveryMoment.of(disk, WAYS, scenario, after -> story.judge(after, keyspace));
+    }
+
+    private void write(int batches) throws IOException {
+        for (int i = 0; i < batches; i++) {
+            story.append(1 + i % 3);
+            story.sync();
+        }
+    }
+
+    @Test
+    void nothingThatWasToldIsLostUnderAlways() throws Exception {
+        long judged = everyMoment(() -> {
+            story.begin();
+            write(25);
+        });
+        assertTrue(judged >= 200, judged + " judged");
+        assertEquals(49, story.told());
+    }
+
+    @Test
+    void whatIsNotFlushedIsThereWholeOrCutOff() throws Exception {
+        everyMoment(() -> {
+            story.begin();
+            for (int i = 0; i < 24; i++) {
+                story.append(1 + i % 3);
+                if (i % 6 == 5) {
+                    story.sync();
+                    story.files().claim();
+                }
+            }
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aRewriteIsDoneOrNotDone(boolean isRdb) throws Exception {
+        everyMoment(() -> {
+            story.begin();
+            for (int round = 0; round < 3; round++) {
+                write(3);
+                story.append(2);
+                story.startIncremental();
+                write(3);
+                story.append(1);
+                story.install(isRdb);
+                story.append(1);
+                story.files().deleteHistory();
+                write(2);
+            }
+        });
+    }
+
+    @Test
+    void anotherStreamsFilesTakeThePlaceOfOursInOneStep() throws Exception {
+        everyMoment(() -> {
+            story.begin();
+            write(3);
+            story.append(1);
+            story.startTemporary(true);
+            write(2);
+            story.abandon();
+            story.startTemporary(true);
+            write(3);
+            story.append(1);
+            story.install(true);
+            story.files().deleteHistory();
+            write(2);
+        });
+    }
+
+    @Test
+    void aBatchThatFindsTheDiskFullIsTakenBackAndComesAgain() throws Exception {
+        everyMoment(() -> {
+            story.begin();
+            for (int i = 0; i < 6; i++) {
+                write(1);
+                appendToFullDisk();
+                story.append(1);
+                story.sync();
+            }
+        });
+    }
+
+    private void appendToFullDisk() throws IOException {
+        long size = story.files().bytes();
+        disk.fillAtWrite(1);
+        assertThrows(IOException.class, () -> story.append(2));
+        assertThrows(IOException.class, () -> story.again());
+        disk.makeRoom();
+        assertEquals(size, story.files().bytes());
+        story.again();
+    }
+
+    @Test
+    void aFileWhoseFlushHasFailedIsNeverTrustedAgain() throws Exception {
+        everyMoment(() -> {
+            story.begin();
+            write(3);
+            failFlush();
+            long told = story.told();
+            assertThrows(IOException.class, () -> story.append(1));
+            assertThrows(IOException.class, () -> story.startIncremental());
+            story.startTemporary(false);
+            write(2);
+            assertEquals(told, story.told());
+            story.install(true);
+            assertTrue(story.told() > told + 2);
+            story.files().deleteHistory();
+            write(2);
+        });
+    }
+
+    private void failFlush() throws IOException {
+        story.append(2);
+        disk.failFlush(1);
+        assertThrows(IOException.class, () -> story.sync());
+        assertTrue(story.files().isBroken());
+    }
+
+    @Test
+    void halfABatchThatCannotBeTakenBackEndsTheFile() throws Exception {
+        everyMoment(() -> {
+            story.begin();
+            write(2);
+            disk.refuseTruncation(true);
+            disk.fillAtWrite(1);
+            assertThrows(IOException.class, () -> story.append(2));
+            disk.makeRoom();
+            disk.refuseTruncation(false);
+            assertTrue(story.files().isBroken());
+            assertThrows(IOException.class, () -> story.again());
+            story.startTemporary(false);
+            story.install(true);
+            write(2);
+        });
+    }
+
+    @Test
+    void aStartThatLosesPowerToo() throws Exception {
+        long[] judged = new long[1];
+        EveryMoment.of(
+                disk,
+                WAYS,
+                () -> {
+                    story.begin();
+                    for (int i = 0; i < 4; i++) {
+                        story.append(3);
+                        story.append(1);
+                        story.sync();
+                    }
+                },
+                after -> {
+                    Keyspace other = new Keyspace(16);
+                    other.owner().claim();
+                    judged[0] += EveryMoment.of(
+                            after,
+                            2,
+                            () -> AofStory.start(after, other),
+                            afterThat -> story.judge(afterThat, keyspace));
+                    other.close();
+                });
+        assertTrue(judged[0] > 300, judged[0] + " judged");
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+    void whateverComesToPass(long seed) throws Exception {
+        Random random = new Random(seed);
+        everyMoment(() -> {
+            story.begin();
+            for (int i = 0; i < STEPS; i++) {
+                something(random);
+            }
+        });
+    }
+
+    private void something(Random random) throws Exception {
+        int what = random.nextInt(100);
+        if (what < 60) {
+            story.append(1 + random.nextInt(3));
+            if (random.nextInt(3) > 0) {
+                story.sync();
+            }
+        } else if (what < 65) {
+            story.files().claim();
+        } else if (what < 80) {
+            rewrite(random);
+        } else if (what < 85) {
+            story.startTemporary(random.nextBoolean());
+        } else if (what < 91) {
+            story.restart(keyspace);
+        } else if (what < 97) {
+            appendToFullDisk();
+        } else {
+            failFlush();
+            story.startTemporary(false);
+        }
+    }
+
+    private void rewrite(Random random) throws IOException {
+        if (story.isRewriting()) {
+            story.install(random.nextBoolean());
+            if (random.nextBoolean()) {
+                story.files().deleteHistory();
+            }
+        } else {
+            story.startIncremental();
+        }
+    }
+}
