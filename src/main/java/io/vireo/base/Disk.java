@@ -3,10 +3,12 @@ package io.vireo.base;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/** What makes files, and their names, survive a loss of power. Both block. */
+/** What makes files, and their names, survive a loss of power; and how large ones go. */
 @RunsOn(Loop.ANY)
 public final class Disk {
     private Disk() {}
@@ -20,6 +22,34 @@ public final class Disk {
                 channel.write(bytes);
             }
             channel.force(true);
+        }
+    }
+
+    /**
+     * Deletes a file, if it is there. What it holds is freed by a thread of its own, since that takes long where it is much.
+     *
+     * @return whether it was there
+     */
+    public static boolean delete(Path file) throws IOException {
+        FileChannel held;
+        try {
+            held = FileChannel.open(file, StandardOpenOption.READ);
+        } catch (NoSuchFileException e) {
+            return false;
+        }
+        try {
+            Files.delete(file);
+        } finally {
+            Thread.ofPlatform().daemon().name("vireo-free-file").start(() -> close(held));
+        }
+        return true;
+    }
+
+    private static void close(FileChannel channel) {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            // The file has no name any more: the system frees it when the process ends, if not now.
         }
     }
 

@@ -1,5 +1,6 @@
 package io.vireo.replication;
 
+import io.vireo.base.Disk;
 import io.vireo.base.Loop;
 import io.vireo.base.RawMemory;
 import io.vireo.base.RunsOn;
@@ -11,7 +12,6 @@ import io.vireo.persist.Loading;
 import io.vireo.persist.RdbLoader;
 import io.vireo.persist.Saving;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Executor;
 
@@ -124,7 +124,7 @@ final class CopyToFile implements IncomingCopy {
         if (config.get(Options.RDB_DEL_SYNC_FILES) && config.get(Options.SAVE).isEmpty()) {
             log.notice("Removing the RDB file obtained from the master. This replica has persistence disabled");
             try {
-                Files.deleteIfExists(path);
+                Disk.delete(path);
             } catch (IOException e) {
                 log.warning("Cannot remove " + path + ": " + e.getMessage());
             }

@@ -50,6 +50,13 @@ public final class Feed {
         return state instanceof FeedState.Online;
     }
 
+    /** Whether a copy by way of a file is still to be sent, or has not been sent whole. */
+    boolean waitsForFile() {
+        return state instanceof FeedState.Queued
+                || state instanceof FeedState.Saving
+                || state instanceof FeedState.Sending;
+    }
+
     /** How far the replica has told to be; 0 until it has. */
     public long acked() {
         return state instanceof FeedState.Online online ? online.acked() : 0;

@@ -72,7 +72,12 @@ public final class NodeReplication {
         this.node = node;
         this.commands = new PrimaryCommands(node.keyspace, sessions, new LinkConnection(primary));
         this.cuts = new SavingCuts(
-                node.saving, () -> !node.config.get(Options.SAVE).isEmpty(), node.stream, node.loop, node.log);
+                node.saving,
+                this::hasSavePoints,
+                () -> node.config.get(Options.RDB_DEL_SYNC_FILES) && !hasSavePoints() && node.durableTo.getAsLong() < 0,
+                node.stream,
+                node.loop,
+                node.log);
         Surroundings surroundings = new Surroundings(
                 primary,
                 new ConfiguredCopy(node),
@@ -94,6 +99,10 @@ public final class NodeReplication {
         node.saving.watch(this::cutEnded);
         node.config.onChange(Options.REPL_BACKLOG_SIZE, node.stream::backlogSizeBytes);
         node.keyspace.replica(configuredPrimary().isPresent());
+    }
+
+    private boolean hasSavePoints() {
+        return !node.config.get(Options.SAVE).isEmpty();
     }
 
     private void cutEnded(Saving.Running what, boolean well) {
@@ -185,6 +194,7 @@ public final class NodeReplication {
     /** Ten times a second. */
     public void tick() {
         replication.tick(node.keyspace.owner().isHeldHere());
+        cuts.removeFileInTime(() -> replication.feeds().stream().anyMatch(Feed::waitsForFile));
     }
 
     /** The end of a turn of the loop. */

@@ -1,5 +1,6 @@
 package io.vireo.replication;
 
+import io.vireo.base.Disk;
 import io.vireo.base.Loop;
 import io.vireo.base.RunsOn;
 import io.vireo.base.ServerLog;
@@ -7,6 +8,7 @@ import io.vireo.log.ReplicationId;
 import io.vireo.log.ReplicationLog;
 import io.vireo.log.StreamPosition;
 import io.vireo.persist.RdbFacts.ReplicationPoint;
+import io.vireo.persist.RdbFile;
 import io.vireo.persist.RdbSink;
 import io.vireo.persist.Saving;
 import io.vireo.persist.SnapshotSaving;
@@ -20,9 +22,11 @@ import java.util.function.BooleanSupplier;
 @RunsOn(Loop.KEYSPACE)
 final class SavingCuts implements CutSource {
     private static final SecureRandom RANDOM = new SecureRandom();
+    private static final long NONE = -1;
 
     private final Saving saving;
     private final BooleanSupplier savesByItself;
+    private final BooleanSupplier removesFiles;
     private final ReplicationLog log;
     private final Executor loop;
     private final ServerLog serverLog;
@@ -30,11 +34,23 @@ final class SavingCuts implements CutSource {
     private StreamPosition position = StreamPosition.UNKNOWN;
     private ReplicaPipe pipe;
     private String mark;
+    /** The number of the last save to the file, if it was made only for replicas; else {@link #NONE}. */
+    private long saveForReplicas = NONE;
 
-    /** @param savesByItself whether there are save points, so that a snapshot on disk is wanted in any case */
-    SavingCuts(Saving saving, BooleanSupplier savesByItself, ReplicationLog log, Executor loop, ServerLog serverLog) {
+    /**
+     * @param savesByItself whether there are save points, so that a snapshot on disk is wanted in any case
+     * @param removesFiles whether a file that was saved only for replicas is to go, since no other is wanted
+     */
+    SavingCuts(
+            Saving saving,
+            BooleanSupplier savesByItself,
+            BooleanSupplier removesFiles,
+            ReplicationLog log,
+            Executor loop,
+            ServerLog serverLog) {
         this.saving = saving;
         this.savesByItself = savesByItself;
+        this.removesFiles = removesFiles;
         this.log = log;
         this.loop = loop;
         this.serverLog = serverLog;
@@ -67,13 +83,42 @@ final class SavingCuts implements CutSource {
     @Override
     public boolean begin(Medium medium, StreamPosition from, int database) {
         if (medium == Medium.DISK) {
-            saving.begin(outcome -> {});
+            saving.begin(this::saved);
         } else {
             mark = ReplicationId.random(RANDOM);
             pipe = new ReplicaPipe(loop);
             saving.beginTo(new Sink(pipe, mark), pipe::close, this::sent);
         }
         return true;
+    }
+
+    private void saved(SnapshotSaving.Outcome outcome) {
+        if (outcome instanceof SnapshotSaving.Saved && removesFiles.getAsBoolean()) {
+            saveForReplicas = saving.saves();
+        }
+    }
+
+    /**
+     * Removes the file that was saved only since replicas wanted a copy, where no file is wanted otherwise. One that
+     * somebody has saved since stays.
+     *
+     * @param isWanted whether a replica has yet to get it
+     */
+    void removeFileInTime(BooleanSupplier isWanted) {
+        if (saveForReplicas == NONE) {
+            return;
+        }
+        if (!removesFiles.getAsBoolean() || saveForReplicas != saving.saves()) {
+            saveForReplicas = NONE;
+        } else if (!saving.isRunning() && !isWanted.getAsBoolean()) {
+            saveForReplicas = NONE;
+            serverLog.notice("Removing the RDB file used to feed replicas in a persistence-less instance");
+            try {
+                Disk.delete(saving.file().path());
+            } catch (IOException e) {
+                serverLog.warning("Cannot remove " + saving.file().path() + ": " + RdbFile.reason(e));
+            }
+        }
     }
 
     private void sent(SnapshotSaving.Outcome outcome) {
