@@ -67,6 +67,12 @@ final class VoterLinks {
         }
     }
 
+    /** Whether there is a connection to a voter now. */
+    boolean isConnected(VoterId voter) {
+        Link link = links.get(voter);
+        return link != null && link.connection != null;
+    }
+
     /** How long ago each voter answered, in milliseconds; those that never did are missing. */
     Map<VoterId, Long> answerAges(long nowMs) {
         Map<VoterId, Long> ages = new TreeMap<>();

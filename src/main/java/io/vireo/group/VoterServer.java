@@ -3,18 +3,13 @@ package io.vireo.group;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
 import io.vireo.base.Loop;
-import io.vireo.base.Product;
 import io.vireo.base.RunsOn;
 import io.vireo.base.ServerLog;
 import io.vireo.command.AuthGate;
-import io.vireo.command.ClientCommands;
-import io.vireo.command.CommandCommands;
 import io.vireo.command.CommandFamily;
-import io.vireo.command.ConnectionCommands;
 import io.vireo.command.Dispatcher;
 import io.vireo.command.Gates;
 import io.vireo.command.Login;
-import io.vireo.command.NodeFacts;
 import io.vireo.command.Session;
 import io.vireo.command.Sessions;
 import io.vireo.config.Config;
@@ -28,14 +23,14 @@ import io.vireo.net.BindAddress;
 import io.vireo.net.ClientLimits;
 import io.vireo.net.RespListener;
 import io.vireo.net.ServerSocket;
-import io.vireo.pubsub.PubSub;
+import io.vireo.sentinel.SentinelPort;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The server on a voter's port: the same listener and dispatcher as a node's, with an empty keyspace and the few commands
- * of a voter. Its loop owns all of it.
+ * The server on a voter's port: the same listener and dispatcher as a node's, with an empty keyspace, the command that nodes
+ * and voters ask by, and those of a Sentinel. Its loop owns all of it.
  */
 @RunsOn(Loop.KEYSPACE)
 final class VoterServer {
@@ -45,33 +40,36 @@ final class VoterServer {
     private final Keyspace keyspace = new Keyspace(1);
     private final Sessions sessions;
     private final Dispatcher dispatcher;
-    private final PubSub pubSub;
+    private final SentinelPort sentinel;
     private final RespListener listener;
     private final List<ServerSocket> sockets = new ArrayList<>();
 
-    /** @param login which clients need as on the node's port */
-    VoterServer(Vertx vertx, ContextInternal context, Login login, VoterPort port, ServerLog log) {
+    /**
+     * @param login which clients need as on the node's port
+     * @param voter what a Sentinel's commands tell about
+     */
+    VoterServer(
+            Vertx vertx,
+            ContextInternal context,
+            Login login,
+            VoterPort port,
+            SentinelPort.Parts voter,
+            ServerLog log) {
         this.port = port;
         keyspace.owner().claim();
         this.sessions = new Sessions(login);
-        this.pubSub = new PubSub(keyspace);
+        this.sentinel = new SentinelPort(voter, sessions, login);
         Gates gates = new Gates();
         AuthGate auth = new AuthGate();
         gates.add(auth);
-        pubSub.addGate(gates);
+        sentinel.addGate(gates);
         gates.arm(auth, login.isPasswordRequired());
-        CommandCommands commands = new CommandCommands();
-        List<CommandFamily> families = new ArrayList<>(pubSub.families());
-        families.addAll(List.of(
-                new ConnectionCommands(login, new Facts(), this::forget).rows(),
-                new ClientCommands(sessions, List.of()).rows(),
-                commands.rows(),
-                port.rows()));
+        List<CommandFamily> families = new ArrayList<>(sentinel.families());
+        families.add(port.rows());
         ReplicationLog noStream = new ReplicationLog(ReplicationHistory.fresh(ReplicationId.NONE), 0);
         this.dispatcher = new Dispatcher(families, gates, keyspace, noStream, this::refreshClock);
-        commands.table(dispatcher.table());
+        sentinel.table(dispatcher.table());
         Config defaults = Config.defaults(); // limits of a voter's few clients are no option
-        pubSub.start(defaults, dispatcher);
         this.listener = new RespListener(
                 vertx,
                 context,
@@ -107,6 +105,12 @@ final class VoterServer {
         }
     }
 
+    /** Tells those who subscribed what has changed. */
+    void tick() {
+        sentinel.tick();
+        listener.wake();
+    }
+
     /** Makes sure that what was put into outputs leaves. */
     void wake() {
         listener.wake();
@@ -116,12 +120,8 @@ final class VoterServer {
         keyspace.newTurn(System.currentTimeMillis());
     }
 
-    private void forget(Session session) {
-        pubSub.forget(session);
-    }
-
     private void closed(Session session) {
-        forget(session);
+        sentinel.forget(session);
         dispatcher.blocking().forget(session);
     }
 
@@ -129,17 +129,5 @@ final class VoterServer {
         sockets.forEach(ServerSocket::close);
         listener.closeClients();
         keyspace.close();
-    }
-
-    private static final class Facts implements NodeFacts {
-        @Override
-        public String redisVersion() {
-            return Product.REDIS_VERSION;
-        }
-
-        @Override
-        public String role() {
-            return "sentinel";
-        }
     }
 }

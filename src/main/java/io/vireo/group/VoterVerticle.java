@@ -13,6 +13,8 @@ import io.vireo.command.Login;
 import io.vireo.config.Config;
 import io.vireo.config.Options;
 import io.vireo.config.VoterOptions;
+import io.vireo.sentinel.GroupView;
+import io.vireo.sentinel.SentinelPort;
 import io.vireo.topology.VoterId;
 import io.vireo.voter.DurableFile;
 import io.vireo.voter.Say;
@@ -22,6 +24,7 @@ import io.vireo.voter.VoterAction;
 import io.vireo.voter.VoterEvent;
 import io.vireo.voter.VoterFile;
 import io.vireo.voter.VoterMemory;
+import io.vireo.voter.VoterReply;
 import io.vireo.voter.VoterState;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -47,6 +50,8 @@ public final class VoterVerticle extends VerticleBase {
     private VoterState state;
     private VoterServer server;
     private VoterLinks links;
+    private VoterPeers peers;
+    private PrimaryRequest request;
     private long timer = -1;
 
     /**
@@ -86,22 +91,47 @@ public final class VoterVerticle extends VerticleBase {
 
     private void open(Optional<VoterMemory> memory) throws IOException {
         links = new VoterLinks(
-                vertx,
-                settings,
-                settings.voters().without(voterSettings.self()),
-                (voter, reply) -> on(new VoterEvent.Answered(voter, reply)),
-                log::warning);
+                vertx, settings, settings.voters().without(voterSettings.self()), this::answered, log::warning);
+        peers = new VoterPeers(voterSettings, links, Monotonic.nowMs());
+        request = new PrimaryRequest(vertx, settings, log);
         VoterPort port = new VoterPort(
                 settings.voters(), (peer, request) -> on(new VoterEvent.Asked(peer, request)), log::warning);
-        server = new VoterServer(vertx, (ContextInternal) context, login, port, log);
+        SentinelPort.Parts voter = new SentinelPort.Parts(
+                this::view,
+                settings.timing(),
+                () -> request.failover(view().primaryAddress()),
+                () -> vertx.undeploy(deploymentID()),
+                config.get(VoterOptions.VOTER_PORT),
+                System.currentTimeMillis());
+        server = new VoterServer(vertx, (ContextInternal) context, login, port, voter, log);
         perform(Voter.start(memory, new SecureRandom().nextLong(), voterSettings, Monotonic.nowMs()));
         server.open(config);
-        timer = vertx.setPeriodic(TICK_MS, tick -> on(new VoterEvent.Tick()));
+        timer = vertx.setPeriodic(TICK_MS, tick -> tick());
         log.notice("Voter " + voterSettings.self() + " of " + settings.voters().size() + " listens, set '"
                 + settings.voters().name() + "', " + settings.voters().fingerprint());
         if (settings.voters().size() == 1) {
             log.warning("The only voter: when it is lost, nobody can lead");
         }
+    }
+
+    private GroupView view() {
+        long nowMs = Monotonic.nowMs();
+        return GroupView.of(state, voterSettings, peers.links(nowMs), nowMs);
+    }
+
+    private void tick() {
+        on(new VoterEvent.Tick());
+        try {
+            peers.tick(Monotonic.nowMs());
+            server.tick();
+        } catch (Throwable e) {
+            Fatal.stop(e);
+        }
+    }
+
+    private void answered(VoterId voter, VoterReply reply) {
+        peers.answered(voter, reply, Monotonic.nowMs());
+        on(new VoterEvent.Answered(voter, reply));
     }
 
     private void on(VoterEvent event) {
@@ -157,6 +187,7 @@ public final class VoterVerticle extends VerticleBase {
         if (server != null) {
             server.close();
             links.close();
+            request.close();
         }
         return Future.succeededFuture();
     }

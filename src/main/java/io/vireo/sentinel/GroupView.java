@@ -49,7 +49,7 @@ public record GroupView(
      *
      * @param isConnected whether there is a connection
      * @param answeredAgoMs since it last answered, or, if it never has, since it is asked
-     * @param answer how things stood for it then; empty if it did not say
+     * @param answer how things stand for it; empty if it has not said lately, as one that has lost its file
      */
     public record Link(VoterId voter, boolean isConnected, long answeredAgoMs, Optional<StatusIs> answer) {}
 
@@ -113,6 +113,11 @@ public record GroupView(
     /** Where the primary serves; empty if this voter cannot tell. */
     Optional<Endpoint> primaryEndpoint() {
         return primary().map(GroupView::endpoint);
+    }
+
+    /** The same as {@code host:port}. */
+    public Optional<String> primaryAddress() {
+        return primary().map(one -> one.report().address());
     }
 
     static Endpoint endpoint(Heard one) {
@@ -202,7 +207,9 @@ public record GroupView(
 
     /** How many voters could vote now, as far as this one can tell. */
     int usable() {
-        long others = links.stream().filter(link -> !isDown(link)).count();
+        long others = links.stream()
+                .filter(link -> !isDown(link) && link.answer().isPresent())
+                .count();
         return (int) others + (isVoting ? 1 : 0);
     }
 

@@ -204,16 +204,20 @@ final class SentinelCommands {
     /** SENTINEL CKQUORUM name. */
     private void ckquorum(CommandContext ctx, Args args, ReplyWriter out) {
         GroupView view = viewOf(args);
+        requireQuorum(view);
+        out.simple("OK " + view.usable() + " usable Sentinels. Quorum and failover authorization can be reached");
+    }
+
+    private static void requireQuorum(GroupView view) {
         if (view.usable() < view.quorum()) {
             throw ErrorReply.of("NOQUORUM " + view.usable() + " usable Sentinels. Not enough available Sentinels to"
                             + " reach the specified quorum for this master. Not enough available Sentinels to reach the"
                             + " majority and authorize a failover")
                     .raise();
         }
-        out.simple("OK " + view.usable() + " usable Sentinels. Quorum and failover authorization can be reached");
     }
 
-    /** SENTINEL FAILOVER name. Replies once it has begun. */
+    /** SENTINEL FAILOVER name. Replies once it has begun; without a majority of the voters it cannot. */
     private void failover(CommandContext ctx, Args args, ReplyWriter out) {
         GroupView view = viewOf(args);
         if (view.isFailingOver()) {
@@ -222,6 +226,7 @@ final class SentinelCommands {
         if (view.candidates().isEmpty()) {
             throw NO_GOOD_REPLICA.raise();
         }
+        requireQuorum(view);
         Optional<ErrorReply> refusal = handover.begin();
         if (refusal.isPresent()) {
             throw refusal.get().raise();

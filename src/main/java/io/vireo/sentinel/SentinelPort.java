@@ -63,6 +63,8 @@ public final class SentinelPort {
             ErrorReply.of("ERR Only HELLO messages are accepted by Sentinel instances.");
 
     private final Parts parts;
+    private final Sessions sessions;
+    private final Credentials credentials;
     private final Channels channels = new Channels();
     private final CommandCommands commands = new CommandCommands();
     private final Sentinel sentinel;
@@ -76,17 +78,16 @@ public final class SentinelPort {
      * @param startedAtMs in milliseconds since 1970
      */
     public record Parts(
-            Supplier<GroupView> source,
-            Timing timing,
-            Handover handover,
-            Sessions sessions,
-            Credentials credentials,
-            Runnable end,
-            int port,
-            long startedAtMs) {}
+            Supplier<GroupView> source, Timing timing, Handover handover, Runnable end, int port, long startedAtMs) {}
 
-    public SentinelPort(Parts parts) {
+    /**
+     * @param sessions the port's clients
+     * @param credentials which they need
+     */
+    public SentinelPort(Parts parts, Sessions sessions, Credentials credentials) {
         this.parts = parts;
+        this.sessions = sessions;
+        this.credentials = credentials;
         this.sentinel = new Sentinel(parts.source(), parts.timing(), channels);
     }
 
@@ -94,12 +95,12 @@ public final class SentinelPort {
     public List<CommandFamily> families() {
         InfoCommand info = new InfoCommand(List.of(
                 new VoterServerSection(sentinel, parts.port(), parts.startedAtMs()),
-                new VoterClientsSection(parts.sessions(), channels),
+                new VoterClientsSection(sessions, channels),
                 new SentinelSection(sentinel),
                 new VotersSection(this::facts)));
         return List.of(
                 new SentinelCommands(sentinel, parts.handover()).rows(),
-                only(CONNECTION, new ConnectionCommands(parts.credentials(), new Facts(), this::forget).rows()),
+                only(CONNECTION, new ConnectionCommands(credentials, new Facts(), this::forget).rows()),
                 clientRows(),
                 commands.rows(),
                 pubSubRows(),
@@ -124,7 +125,7 @@ public final class SentinelPort {
     }
 
     private CommandFamily clientRows() {
-        CommandFamily family = new ClientCommands(parts.sessions(), List.of()).rows();
+        CommandFamily family = new ClientCommands(sessions, List.of()).rows();
         return new CommandFamily(
                 family.group(),
                 family.commands().stream().map(SentinelPort::withoutPause).toList());
@@ -171,7 +172,7 @@ public final class SentinelPort {
                 view.usable(),
                 view.promised(),
                 view.record(),
-                view.primary().map(primary -> primary.report().address()),
+                view.primaryAddress(),
                 OptionalLong.empty());
     }
 

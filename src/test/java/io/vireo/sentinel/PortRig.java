@@ -25,15 +25,9 @@ final class PortRig implements AutoCloseable {
 
     PortRig() {
         Gates gates = new Gates();
-        port = new SentinelPort(new SentinelPort.Parts(
-                () -> views.view(),
-                Timing.DEFAULT,
-                this::handover,
-                new Sessions(new NoLimits()),
-                new NoPassword(),
-                () -> ended = true,
-                26_379,
-                STARTED_AT_MS));
+        SentinelPort.Parts parts = new SentinelPort.Parts(
+                () -> views.view(), Timing.DEFAULT, this::handover, () -> ended = true, 26_379, STARTED_AT_MS);
+        port = new SentinelPort(parts, new Sessions(new NoLimits()), new NoPassword());
         port.addGate(gates);
         server = TestServer.only(port.families(), gates);
         port.table(server.dispatcher().table());

@@ -350,6 +350,22 @@ class SentinelCommandsTest {
     }
 
     @Test
+    void aFailoverNeedsAMajorityOfTheVoters() {
+        rig.views.unreachable(V2).unreachable(V3);
+
+        assertTrue(rig.run("SENTINEL FAILOVER main").startsWith("-NOQUORUM 1 usable Sentinels. "));
+        assertEquals(0, rig.handovers);
+    }
+
+    @Test
+    void aVoterThatIsThereAndSaysNothingCannotVote() {
+        rig.views.amnesiac(V3);
+
+        assertTrue(rig.run("SENTINEL CKQUORUM main").startsWith("+OK 2 usable"));
+        assertEquals("sentinel", entries("SENTINEL SENTINELS main").get(1).get("flags"));
+    }
+
+    @Test
     void aFailoverIsNotBegunTwice() {
         rig.views.promises(4);
 

@@ -124,6 +124,12 @@ final class Views {
         return this;
     }
 
+    /** Another voter is there, and has lost its file. */
+    Views amnesiac(VoterId voter) {
+        links.put(voter, new Link(voter, true, 30, Optional.empty()));
+        return this;
+    }
+
     Views unreachable(VoterId voter) {
         links.put(voter, new Link(voter, false, 1_000, Optional.empty()));
         return this;
