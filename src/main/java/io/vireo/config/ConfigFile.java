@@ -46,11 +46,8 @@ final class ConfigFile {
     }
 
     private static Map<String, String> later() {
-        String strong = "this version of Vireo has no strong consistency";
-        return new TreeMap<>(Map.ofEntries(
-                Map.entry("min-sync-replicas", strong),
-                Map.entry("strong-timeout-milliseconds", strong),
-                Map.entry("repl-transport", "this version of Vireo replicates over TCP only")));
+        return new TreeMap<>(
+                Map.ofEntries(Map.entry("repl-transport", "this version of Vireo replicates over TCP only")));
     }
 
     /** Whether a line that begins with this word is one that some version of Vireo or Redis knows. */

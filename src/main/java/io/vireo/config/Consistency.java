@@ -6,7 +6,9 @@ import java.util.Locale;
 /** When the bytes of an answer may leave. */
 public enum Consistency {
     /** At once: a write may be lost with its primary. */
-    ASYNC;
+    ASYNC,
+    /** When every node of the group that counts as in sync holds all they tell of. */
+    STRONG;
 
     static OptionType<Consistency> type() {
         return new Type();
@@ -17,13 +19,11 @@ public enum Consistency {
         Consistency parse(List<String> words, Consistency current) throws ConfigRefusal {
             return switch (TextTypes.single(words).toLowerCase(Locale.ROOT)) {
                 case "async" -> ASYNC;
-                case "strong" ->
-                    throw new ConfigRefusal(
-                            "consistency strong needs voters and in-sync replicas, which this version does not have");
+                case "strong" -> STRONG;
                 case "journal" ->
                     throw new ConfigRefusal(
                             "consistency journal needs a journal outside the nodes, which this version does not have");
-                default -> throw TextTypes.notOneOf(List.of("async"));
+                default -> throw TextTypes.notOneOf(List.of("async", "strong"));
             };
         }
 
@@ -34,7 +34,7 @@ public enum Consistency {
 
         @Override
         String form() {
-            return "async";
+            return "async, strong";
         }
     }
 }

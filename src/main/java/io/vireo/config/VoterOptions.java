@@ -1,8 +1,10 @@
 package io.vireo.config;
 
 import static io.vireo.config.Access.FIXED_AS_IT_IS;
+import static io.vireo.config.Access.SETTABLE;
 import static io.vireo.config.NumberTypes.large;
 import static io.vireo.config.NumberTypes.port;
+import static io.vireo.config.NumberTypes.whole;
 import static io.vireo.config.TextTypes.filePath;
 import static io.vireo.config.TextTypes.oneOf;
 import static io.vireo.config.TextTypes.words;
@@ -13,7 +15,7 @@ import java.util.List;
 public final class VoterOptions {
     private static final long LONGEST_MS = 3_600_000;
 
-    static final OptionSection SECTION = new OptionSection("Voters");
+    static final OptionSection SECTION = new OptionSection("Voters and the strong mode");
 
     public static final Option<List<String>> VOTERS = SECTION.option(
             "voters",
@@ -62,6 +64,22 @@ public final class VoterOptions {
             FIXED_AS_IT_IS,
             "Whether a primary that no majority of the voters answers goes on taking writes, as Redis does: two"
                     + " primaries are possible then.");
+
+    public static final Option<Integer> MIN_SYNC_REPLICAS = SECTION.option(
+            "min-sync-replicas",
+            whole(0, 64),
+            1,
+            SETTABLE,
+            "With consistency strong: nodes besides the primary that must hold a write before it is answered, or it is"
+                    + " refused.");
+
+    public static final Option<Long> STRONG_TIMEOUT = SECTION.option(
+            "strong-timeout-milliseconds",
+            large(1, LONGEST_MS),
+            5_000L,
+            SETTABLE,
+            "With consistency strong: how long an answer waits, before the client is told that its outcome is"
+                    + " uncertain.");
 
     private VoterOptions() {}
 }

@@ -137,11 +137,17 @@ public final class GroupMembership {
                 action -> onLoop(() -> seat.perform(action)),
                 status -> onLoop(() -> seat.know(status)),
                 log));
+        config.onChange(VoterOptions.MIN_SYNC_REPLICAS, replicas -> {
+            if (deployment != null) {
+                verticle.minSync(replicas);
+            }
+        });
         machine = verticle;
         events = verticle::tell;
         seat.begin(
                 new GroupStatus(
                         start.memory.incarnation(),
+                        start.memory.epoch(),
                         start.memory.epoch(),
                         Optional.empty(),
                         List.of(),

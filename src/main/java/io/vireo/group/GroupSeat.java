@@ -15,7 +15,9 @@ import io.vireo.command.Pause;
 import io.vireo.command.Session;
 import io.vireo.command.Sessions;
 import io.vireo.config.Config;
+import io.vireo.config.ConfigRefusal;
 import io.vireo.config.Options;
+import io.vireo.config.VoterOptions;
 import io.vireo.log.ReplicationId;
 import io.vireo.log.ReplicationLog;
 import io.vireo.replication.Feed;
@@ -26,7 +28,9 @@ import io.vireo.replication.Target;
 import io.vireo.resp.Args;
 import io.vireo.resp.ErrorReply;
 import io.vireo.resp.ReplyWriter;
+import io.vireo.topology.ConsistencyMode;
 import io.vireo.topology.Epoch;
+import io.vireo.topology.GroupRecord;
 import io.vireo.topology.Incarnation;
 import io.vireo.topology.NodeId;
 import io.vireo.topology.Role;
@@ -41,6 +45,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -67,6 +72,8 @@ public final class GroupSeat implements Group {
      * The parts of a node that a group works on.
      *
      * @param isWhole whether the data are a whole copy of something, and not half of one
+     * @param ownHeld up to where this node holds the stream: to its end, or what is on the disk
+     * @param outputs what waits to leave
      * @param wake makes sure that what was put into outputs leaves
      */
     public record Parts(
@@ -76,10 +83,26 @@ public final class GroupSeat implements Group {
             Supplier<Blocking> blocking,
             Sessions sessions,
             BooleanSupplier isWhole,
+            LongSupplier ownHeld,
+            Outputs outputs,
             Runnable wake,
             ServerLog log) {}
 
+    /** Output of clients that may not leave yet. */
+    public interface Outputs {
+        boolean hasWaiting();
+
+        /** Ends the connections whose output has waited for longer than this; returns how many. */
+        int giveUpWaiting(long longerThanMs, ErrorReply why);
+    }
+
+    private static final ErrorReply NOT_PRIMARY_ANY_MORE =
+            ErrorReply.of("UNCERTAIN The outcome is not known: this node has"
+                    + " ceased to be the primary before enough nodes held it.");
+    private static final long AT_ONCE = -1;
+
     private final Parts node;
+    private final CommitBarrier barrier;
     private final GroupSettings settings;
     private final LeaseGate gate = new LeaseGate();
     private final List<LeadWait> leading = new ArrayList<>();
@@ -92,13 +115,13 @@ public final class GroupSeat implements Group {
     private Optional<NodeId> wanted = Optional.empty();
     private long ackAtMs;
     private long heardAtMs;
-    private long turnBeganAt;
     private boolean tookWrites;
     private long handoverUntilMs;
 
     public GroupSeat(Parts node, GroupSettings settings) {
         this.node = node;
         this.settings = settings;
+        this.barrier = new CommitBarrier(node.replication(), node.stream(), node.ownHeld());
     }
 
     /** Adds what the terms let pass to the gates. */
@@ -119,6 +142,7 @@ public final class GroupSeat implements Group {
         host = newHost;
         events = newEvents;
         gates.arm(gate, true);
+        node.config().onApply(this::modeWanted, Options.CONSISTENCY);
     }
 
     // What the machine wants.
@@ -126,6 +150,10 @@ public final class GroupSeat implements Group {
     /** What is known of the group now. */
     void know(GroupStatus newStatus) {
         status = newStatus;
+        if (!node.replication().isPrimary()) {
+            status.known().map(GroupRecord::mode).ifPresent(this::follow);
+            node.replication().acknowledge();
+        }
         attach();
     }
 
@@ -141,6 +169,19 @@ public final class GroupSeat implements Group {
             default -> throw new IllegalArgumentException("not for this loop: " + action);
         }
         node.wake().run();
+    }
+
+    /** CONFIG SET consistency: the mode is the group's, and changes when the voters have agreed. */
+    private void modeWanted() throws ConfigRefusal {
+        if (!node.replication().isPrimary()) {
+            throw new ConfigRefusal("consistency is set on the primary, for the whole group");
+        }
+        events.accept(new NodeEvent.ModeWanted(GroupSettings.mode(node.config().get(Options.CONSISTENCY))));
+    }
+
+    private void follow(ConsistencyMode mode) {
+        barrier.follow(mode);
+        node.config().put(Options.CONSISTENCY, GroupSettings.consistency(mode));
     }
 
     private void become(RoleChange change) {
@@ -180,9 +221,17 @@ public final class GroupSeat implements Group {
 
     private void adopt(Terms newTerms) {
         boolean isNew = terms == null || newTerms.version() != terms.version();
+        boolean isOtherEpoch = terms == null || !newTerms.epoch().equals(terms.epoch());
         terms = newTerms;
+        barrier.adopt(newTerms);
         if (!isNew) {
             return;
+        }
+        if (isOtherEpoch || terms.door() == Terms.Door.CLOSED) {
+            giveUp(AT_ONCE, NOT_PRIMARY_ANY_MORE);
+        }
+        if (terms.door() == Terms.Door.OPEN) {
+            node.config().put(Options.CONSISTENCY, GroupSettings.consistency(terms.mode()));
         }
         switch (terms.door()) {
             case OPEN -> {
@@ -197,12 +246,22 @@ public final class GroupSeat implements Group {
                 // A handover goes on, and whoever waits is told by the new primary's name; or nothing is let pass.
             }
         }
-        events.accept(new NodeEvent.Adopted(terms.version(), node.stream().endOffset()));
+        events.accept(new NodeEvent.Adopted(terms.version(), barrier.left()));
     }
 
-    /** In async mode nothing is held, so that all has left as soon as nothing more is applied. */
+    private void giveUp(long longerThanMs, ErrorReply why) {
+        int count = node.outputs().giveUpWaiting(longerThanMs, why);
+        if (count > 0) {
+            node.log().warning(count + " clients are closed with -" + why);
+        }
+    }
+
+    /** All has left as soon as nothing more is applied and nothing waits. */
     private void drained() {
-        if (terms != null && terms.door() == Terms.Door.DRAINING) {
+        boolean isDraining = terms != null && terms.door() == Terms.Door.DRAINING;
+        if (isDraining
+                && !node.outputs().hasWaiting()
+                && (!barrier.isStrong() || barrier.releasedTo() >= node.stream().endOffset())) {
             events.accept(new NodeEvent.Drained(terms.version(), node.stream().endOffset()));
         }
     }
@@ -217,6 +276,10 @@ public final class GroupSeat implements Group {
         if (node.replication().isPrimary()) {
             tellAcks();
             drained();
+            barrier.tellReplicas();
+            if (terms != null && terms.door() == Terms.Door.CLOSED) {
+                giveUp(AT_ONCE, NOT_PRIMARY_ANY_MORE); // what was put in the very turn in which it was closed
+            }
         } else {
             tellHeard(nowMs);
             if (nowMs >= ackAtMs) {
@@ -224,7 +287,15 @@ public final class GroupSeat implements Group {
                 node.replication().acknowledge();
             }
         }
+        if (barrier.isStrong() && node.outputs().hasWaiting()) {
+            giveUp(node.config().get(VoterOptions.STRONG_TIMEOUT), tooLate());
+        }
         node.wake().run();
+    }
+
+    private ErrorReply tooLate() {
+        return ErrorReply.of("UNCERTAIN The outcome is not known: not all nodes that count as in sync have told within "
+                + node.config().get(VoterOptions.STRONG_TIMEOUT) + " ms that they hold it.");
     }
 
     private NodeReport report() {
@@ -267,17 +338,19 @@ public final class GroupSeat implements Group {
 
     /** The end of a turn of the loop, before anything leaves. */
     public void endOfTurn() {
-        if (tookWrites && terms.refusal(true, Monotonic.nowMs()) != Terms.Refusal.NONE) {
+        long nowMs = Monotonic.nowMs();
+        if (tookWrites && !barrier.isStrong() && terms.refusal(true, nowMs) != Terms.Refusal.NONE) {
             dropUncertain();
         }
         tookWrites = false;
-        turnBeganAt = node.stream().endOffset();
+        barrier.endTurn(nowMs);
     }
 
     /** The lease has ended since a write was applied, in this very turn: whether it lasts is not known any more. */
     private void dropUncertain() {
         List<Session> uncertain = node.sessions().all().stream()
-                .filter(session -> session.kind() == Session.Kind.NORMAL && session.writtenUpTo() > turnBeganAt)
+                .filter(session ->
+                        session.kind() == Session.Kind.NORMAL && session.writtenUpTo() > barrier.turnBeganAt())
                 .toList();
         node.log()
                 .warning("The lease ended while commands ran: " + uncertain.size()
@@ -285,30 +358,59 @@ public final class GroupSeat implements Group {
         uncertain.forEach(session -> session.connection().closeNow());
     }
 
+    /** What is put into outputs in this turn may depend on all up to there. */
+    public long dependsUpTo() {
+        return barrier.dependsUpTo();
+    }
+
+    /** Up to where bytes may leave for clients; {@link Long#MAX_VALUE} where all may. */
+    public long releasedTo() {
+        return barrier.releasedTo();
+    }
+
+    public boolean isStrong() {
+        return barrier.isStrong();
+    }
+
     private final class LeaseGate implements Gate {
         @Override
         public boolean concerns(CommandSpec command) {
-            return command.has(CommandFlag.WRITE) || command.has(CommandFlag.MAY_REPLICATE);
+            return changesData(command) || command.has(CommandFlag.READONLY);
         }
 
         @Override
         public ErrorReply check(Session session, Command command, Args args) {
-            if (!node.replication().isPrimary() || session.kind() == Session.Kind.PRIMARY) {
-                return null; // the gate of replicas decides
+            if (session.kind() == Session.Kind.PRIMARY) {
+                return null;
             }
+            boolean isWrite = changesData(command.spec());
+            if (!node.replication().isPrimary() || !isWrite && !barrier.isStrong()) {
+                barrier.serves();
+                return null; // writes are for the gate of replicas
+            }
+            ErrorReply refusal = refusal(isWrite);
+            if (refusal == null) {
+                tookWrites |= isWrite;
+                barrier.serves();
+            }
+            return refusal;
+        }
+
+        private ErrorReply refusal(boolean isWrite) {
             if (terms == null) {
                 return ErrorReply.READ_ONLY;
             }
-            return switch (terms.refusal(true, Monotonic.nowMs())) {
-                case NONE -> {
-                    tookWrites = true;
-                    yield null;
-                }
+            return switch (terms.refusal(isWrite, Monotonic.nowMs())) {
+                case NONE -> null;
                 case NOT_LEADING -> ErrorReply.READ_ONLY;
                 case NO_LEASE -> noLease();
                 case TOO_FEW_MEMBERS -> ErrorReply.NO_REPLICAS;
             };
         }
+    }
+
+    private static boolean changesData(CommandSpec command) {
+        return command.has(CommandFlag.WRITE) || command.has(CommandFlag.MAY_REPLICATE);
     }
 
     private ErrorReply noLease() {
@@ -340,7 +442,9 @@ public final class GroupSeat implements Group {
 
     @Override
     public Optional<Member> self() {
-        return Optional.ofNullable(status).map(now -> new Member(now.self(), now.epoch()));
+        return Optional.ofNullable(status)
+                .map(now ->
+                        new Member(now.self(), now.epoch(), !now.durableEpoch().isBefore(streamEpoch())));
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.vireo.group;
 import io.vireo.base.Loop;
 import io.vireo.base.RunsOn;
 import io.vireo.config.Config;
+import io.vireo.config.Consistency;
 import io.vireo.config.Options;
 import io.vireo.config.VoterOptions;
 import io.vireo.topology.ConsistencyMode;
@@ -40,6 +41,9 @@ public record GroupSettings(VoterSet voters, Timing timing, String user, String 
             if (config.get(VoterOptions.VOTER_PORT) != 0) {
                 throw new IllegalArgumentException("voter-port needs voters: who the others are");
             }
+            if (config.get(Options.CONSISTENCY) == Consistency.STRONG) {
+                throw new IllegalArgumentException("consistency strong needs voters");
+            }
             return Optional.empty();
         }
         return Optional.of(new GroupSettings(
@@ -70,14 +74,28 @@ public record GroupSettings(VoterSet voters, Timing timing, String user, String 
         throw new IllegalArgumentException("a voter is host:port, and not '" + address + "'");
     }
 
+    static ConsistencyMode mode(Consistency consistency) {
+        return switch (consistency) {
+            case ASYNC -> ConsistencyMode.ASYNC;
+            case STRONG -> ConsistencyMode.STRONG;
+        };
+    }
+
+    static Consistency consistency(ConsistencyMode mode) {
+        return switch (mode) {
+            case ASYNC -> Consistency.ASYNC;
+            case STRONG -> Consistency.STRONG;
+        };
+    }
+
     /** What a data node is set up with. */
     NodeSettings node(Config config) {
         return new NodeSettings(
                 voters,
                 timing,
-                1,
+                config.get(VoterOptions.MIN_SYNC_REPLICAS),
                 config.get(Options.REPLICAOF).isNone(),
-                ConsistencyMode.ASYNC,
+                mode(config.get(Options.CONSISTENCY)),
                 config.get(VoterOptions.VOTER_LOST),
                 config.get(VoterOptions.VOTER_STALL));
     }

@@ -20,6 +20,7 @@ import java.util.TreeMap;
  * What a data node knows of its group, as its other threads see it.
  *
  * @param epoch the highest that it has stood for or followed
+ * @param durableEpoch the highest that is on its disk
  * @param known the newest record that it has heard of
  * @param heard all nodes that the voters have heard of, this one among them
  * @param duty {@code following}, {@code standing} or {@code leading}
@@ -29,6 +30,7 @@ import java.util.TreeMap;
 public record GroupStatus(
         Incarnation self,
         Epoch epoch,
+        Epoch durableEpoch,
         Optional<GroupRecord> known,
         List<Heard> heard,
         String duty,
@@ -45,7 +47,8 @@ public record GroupStatus(
             case Duty.Standing s -> "standing";
             case Duty.Leading l -> "leading";
         };
-        return new GroupStatus(state.self(), state.epoch(), state.known(), state.heard(), duty, answerAges);
+        return new GroupStatus(
+                state.self(), state.epoch(), state.durableEpoch(), state.known(), state.heard(), duty, answerAges);
     }
 
     /** Where this node can be reached, if it has been heard of. */

@@ -36,6 +36,7 @@ public final class GroupVerticle extends VerticleBase {
     private static final long TICK_MS = 20;
 
     private final Setup setup;
+    private NodeSettings settings;
     private NodeState state;
     private VoterLinks links;
     private GroupStatus told;
@@ -62,6 +63,7 @@ public final class GroupVerticle extends VerticleBase {
 
     GroupVerticle(Setup setup) {
         this.setup = setup;
+        this.settings = setup.settings;
     }
 
     @Override
@@ -73,7 +75,7 @@ public final class GroupVerticle extends VerticleBase {
                 (voter, reply) -> on(new NodeEvent.Answered(voter, reply)),
                 setup.log::warning);
         state = GroupNode.start(
-                setup.memory, setup.firstReport, new SecureRandom().nextLong(), setup.settings, Monotonic.nowMs());
+                setup.memory, setup.firstReport, new SecureRandom().nextLong(), settings, Monotonic.nowMs());
         timer = vertx.setPeriodic(TICK_MS, tick -> on(new NodeEvent.Tick()));
         return Future.succeededFuture();
     }
@@ -83,12 +85,17 @@ public final class GroupVerticle extends VerticleBase {
         context.runOnContext(turn -> on(event));
     }
 
+    /** So many nodes besides the primary must hold a write in strong mode. Any thread. */
+    void minSync(int replicas) {
+        context.runOnContext(turn -> settings = settings.withMinSync(replicas));
+    }
+
     private void on(NodeEvent event) {
         if (timer < 0) {
             return; // before the start, or after the end
         }
         try {
-            Step<NodeState, NodeAction> step = GroupNode.on(state, event, setup.settings, Monotonic.nowMs());
+            Step<NodeState, NodeAction> step = GroupNode.on(state, event, settings, Monotonic.nowMs());
             state = step.state();
             tellStatus(event instanceof NodeEvent.Tick);
             step.actions().forEach(this::perform);
@@ -99,7 +106,9 @@ public final class GroupVerticle extends VerticleBase {
 
     /** The loop of the keyspace hears of a higher epoch before anything is done about it; of the rest, as time passes. */
     private void tellStatus(boolean isTick) {
-        boolean isHigher = told == null || state.epoch().isAfter(told.epoch());
+        boolean isHigher = told == null
+                || state.epoch().isAfter(told.epoch())
+                || state.durableEpoch().isAfter(told.durableEpoch());
         if (isHigher || isTick) {
             GroupStatus now = GroupStatus.of(state, links.answerAges(Monotonic.nowMs()));
             if (!now.equals(told)) {

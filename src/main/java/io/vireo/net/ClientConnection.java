@@ -20,6 +20,7 @@ import io.vireo.command.Session;
 import io.vireo.config.Words;
 import io.vireo.resp.Args;
 import io.vireo.resp.DiscardedOutput;
+import io.vireo.resp.ErrorReply;
 import io.vireo.resp.OutputBuffer;
 import io.vireo.resp.ProtocolException;
 import io.vireo.resp.RespDecoder;
@@ -79,10 +80,30 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
         this.limits = listener.limits();
         this.channel = channel;
         this.decoder = new RespDecoder(listener.sharedArgs());
-        this.output =
-                new ReplyBuffer(channel.alloc(), channel, listener.traffic(), listener.release(), this::mayGrowBy);
+        this.output = new ReplyBuffer(
+                channel.alloc(), channel, listener.traffic(), listener.release(), this::isReplica, this::mayGrowBy);
         this.peerAddress = Addresses.text(channel.remoteAddress(), channel.localAddress());
         this.localAddress = Addresses.text(channel.localAddress(), channel.localAddress());
+    }
+
+    private boolean isReplica() {
+        return session != null && session.kind() == Session.Kind.REPLICA;
+    }
+
+    /** How long output has waited that may not leave yet, in milliseconds. */
+    long waitedMs(long nowMs) {
+        return output.withheld().waitedMs(nowMs);
+    }
+
+    /** Drops the output that may not leave yet, and ends the connection with this error in its place. */
+    void giveUpWaiting(ErrorReply why) {
+        output.dropWithheld();
+        listener.waits(this, false);
+        byte[] line = ("-" + why + "\r\n").getBytes(StandardCharsets.UTF_8);
+        channel.write(channel.alloc().directBuffer(line.length).writeBytes(line));
+        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+        closing = true;
+        output.close();
     }
 
     void session(Session newSession) {

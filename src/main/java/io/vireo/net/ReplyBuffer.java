@@ -6,6 +6,7 @@ import io.netty.channel.ChannelOutboundInvoker;
 import io.vireo.base.Loop;
 import io.vireo.base.RunsOn;
 import io.vireo.resp.OutputBuffer;
+import java.util.function.BooleanSupplier;
 
 /**
  * A connection's output: replies are put into a pooled direct buffer, which is handed to the channel when it is full or
@@ -18,6 +19,8 @@ final class ReplyBuffer extends OutputBuffer {
     /** What a buffer has room for, unless one reply is larger. */
     static final int BUFFER_BYTES = 16 * 1024;
 
+    private static final long NANOS_PER_MS = 1_000_000;
+
     /** Says whether so many bytes more may wait. */
     interface Guard {
         boolean mayGrowBy(int bytes);
@@ -28,15 +31,23 @@ final class ReplyBuffer extends OutputBuffer {
     private final Traffic traffic;
     private final Guard guard;
     private final Release release;
+    private final BooleanSupplier isReplica;
     private final WithheldOutput withheld = new WithheldOutput();
     private ByteBuf buffer;
     private boolean refused;
     private boolean closed;
     private long handedOver;
 
+    /** @param isReplica whether what is put is the stream, by now, and no replies */
     ReplyBuffer(
-            ByteBufAllocator allocator, ChannelOutboundInvoker channel, Traffic traffic, Release release, Guard guard) {
+            ByteBufAllocator allocator,
+            ChannelOutboundInvoker channel,
+            Traffic traffic,
+            Release release,
+            BooleanSupplier isReplica,
+            Guard guard) {
         this.release = release;
+        this.isReplica = isReplica;
         this.allocator = allocator;
         this.channel = channel;
         this.traffic = traffic;
@@ -96,7 +107,7 @@ final class ReplyBuffer extends OutputBuffer {
         window(0, 0);
         if (size == 0 || closed || refused) {
             full.release();
-        } else if (!withheld.isEmpty() || release.isHolding()) {
+        } else if (isHeldBack()) {
             withheld.add(full.writerIndex(size));
         } else {
             handedOver += size;
@@ -106,7 +117,7 @@ final class ReplyBuffer extends OutputBuffer {
 
     /** Whether what is put may have to wait. */
     boolean isHeldBack() {
-        return !withheld.isEmpty() || release.isHolding();
+        return !withheld.isEmpty() || release.isHolding(isReplica.getAsBoolean());
     }
 
     /** What may not leave yet. */
@@ -117,8 +128,14 @@ final class ReplyBuffer extends OutputBuffer {
     /** The turn ends: hands what may leave to the channel, without flushing it, and keeps the rest. */
     void handOverReleased() {
         handOver();
-        withheld.waitFor(release.end());
-        handedOver += withheld.release(release.releasedTo(), channel);
+        withheld.waitFor(release.end(), System.nanoTime() / NANOS_PER_MS);
+        handedOver += withheld.release(release.releasedTo(isReplica.getAsBoolean()), channel);
+    }
+
+    /** Drops what may not leave yet. */
+    void dropWithheld() {
+        handOver();
+        withheld.clear();
     }
 
     /** Drops what was put; what is put from now on goes nowhere. */

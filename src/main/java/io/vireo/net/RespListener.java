@@ -38,6 +38,7 @@ import java.util.function.LongSupplier;
 @RunsOn(Loop.KEYSPACE)
 public final class RespListener {
     private static final long IDLE_CHECK_MS = 1000;
+    private static final long NANOS_PER_MS = 1_000_000;
 
     private final Vertx vertx;
     private final EventLoop loop;
@@ -246,12 +247,33 @@ public final class RespListener {
     /**
      * Sets up to which offset of the log bytes may leave.
      *
-     * @param end the log's end
-     * @param releasedTo {@link Long#MAX_VALUE} while everything may leave at once; {@link #wake} is to be called when it
+     * @param end what is put into outputs in a turn may depend on all up to there
+     * @param toClients {@link Long#MAX_VALUE} while everything may leave at once; {@link #wake} is to be called when it
      *     has grown
+     * @param toReplicas the same, for the stream
      */
-    public void release(LongSupplier end, LongSupplier releasedTo) {
-        release.by(end, releasedTo);
+    public void release(LongSupplier end, LongSupplier toClients, LongSupplier toReplicas) {
+        release.by(end, toClients, toReplicas);
+    }
+
+    /** Whether clients' output waits that may not leave yet. */
+    public boolean hasWaiting() {
+        return !waiting.isEmpty();
+    }
+
+    /**
+     * Ends the connections whose output has waited for longer than this, with an error in the place of what waited.
+     *
+     * @return how many
+     */
+    public int giveUpWaiting(long longerThanMs, ErrorReply why) {
+        long nowMs = System.nanoTime() / NANOS_PER_MS;
+        List<ClientConnection> late = waiting.stream()
+                .filter(connection -> connection.session().kind() != Session.Kind.REPLICA)
+                .filter(connection -> connection.waitedMs(nowMs) > longerThanMs)
+                .toList();
+        late.forEach(connection -> connection.giveUpWaiting(why));
+        return late.size();
     }
 
     Release release() {

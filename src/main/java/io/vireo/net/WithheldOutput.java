@@ -14,6 +14,7 @@ final class WithheldOutput {
     private static final class Piece {
         private final ByteBuf bytes;
         private long offset = UNKNOWN;
+        private long sinceMs;
 
         private Piece(ByteBuf bytes) {
             this.bytes = bytes;
@@ -37,14 +38,25 @@ final class WithheldOutput {
         pieces.add(new Piece(piece));
     }
 
-    /** The turn ends at an offset, which is what the pieces of this turn wait for. */
-    void waitFor(long offset) {
+    /** How long the oldest piece has waited, in milliseconds; 0 where none has. */
+    long waitedMs(long nowMs) {
+        Piece oldest = pieces.peek();
+        return oldest == null || oldest.offset == UNKNOWN ? 0 : nowMs - oldest.sinceMs;
+    }
+
+    /**
+     * The turn ends at an offset, which is what the pieces of this turn wait for.
+     *
+     * @param nowMs a monotonic clock
+     */
+    void waitFor(long offset, long nowMs) {
         for (var latest = pieces.descendingIterator(); latest.hasNext(); ) {
             Piece piece = latest.next();
             if (piece.offset != UNKNOWN) {
                 return;
             }
             piece.offset = offset;
+            piece.sinceMs = nowMs;
         }
     }
 

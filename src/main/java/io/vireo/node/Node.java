@@ -50,6 +50,8 @@ import io.vireo.command.TransactionCommands;
 import io.vireo.config.AppendOnlyOptions;
 import io.vireo.config.ChannelOptions;
 import io.vireo.config.Config;
+import io.vireo.config.ConfigRefusal;
+import io.vireo.config.Consistency;
 import io.vireo.config.MonitorOptions;
 import io.vireo.config.Options;
 import io.vireo.group.GroupMembership;
@@ -213,11 +215,15 @@ final class Node {
                                 this::blocking,
                                 sessions,
                                 this::hasWholeData,
+                                this::heldHereUpTo,
+                                new WaitingOutputs(),
                                 this::wake,
                                 log)))
                 .orElse(null);
         if (group != null) {
             replication.group(group.seat());
+        } else {
+            config.onApply(this::refuseStrong, Options.CONSISTENCY);
         }
         ClientLimits limits = new ClientLimits(config);
         ClientMemory clients = new ClientMemory(sessions, limits, keyspace::nowMs);
@@ -303,7 +309,7 @@ final class Node {
                 () -> (int) Math.min(Integer.MAX_VALUE, config.get(Options.MAXCLIENTS)),
                 () -> config.get(Options.PROTECTED_MODE) && !login.isPasswordRequired(),
                 limits);
-        listener.release(stream::endOffset, appendOnly::releasedTo);
+        listener.release(this::outputsDependUpTo, this::releasedToClients, this::releasedToReplicas);
         tracking.mostKeys(config.get(ChannelOptions.TRACKING_TABLE_MAX_KEYS));
         config.onChange(ChannelOptions.TRACKING_TABLE_MAX_KEYS, tracking::mostKeys);
         listener.idleSeconds(() -> config.get(Options.TIMEOUT));
@@ -618,6 +624,45 @@ final class Node {
         return group == null
                 ? Future.succeededFuture(start)
                 : group.open(start.aof != null).map(start);
+    }
+
+    private void refuseStrong() throws ConfigRefusal {
+        if (config.get(Options.CONSISTENCY) == Consistency.STRONG) {
+            throw new ConfigRefusal("consistency strong needs voters");
+        }
+    }
+
+    // What may leave: behind the append-only file, and in strong mode behind the group.
+
+    private long outputsDependUpTo() {
+        return group == null ? stream.endOffset() : group.seat().dependsUpTo();
+    }
+
+    private long releasedToClients() {
+        long byFile = appendOnly.releasedTo();
+        return group == null ? byFile : Math.min(byFile, group.seat().releasedTo());
+    }
+
+    /** In strong mode the primary's own file is one of those that are waited for, and the stream need not wait for it. */
+    private long releasedToReplicas() {
+        return group != null && group.seat().isStrong() ? Long.MAX_VALUE : appendOnly.releasedTo();
+    }
+
+    private long heldHereUpTo() {
+        return Math.min(stream.endOffset(), appendOnly.releasedTo());
+    }
+
+    /** Listener and dispatcher are built after those that ask for them. */
+    private final class WaitingOutputs implements GroupSeat.Outputs {
+        @Override
+        public boolean hasWaiting() {
+            return listener.hasWaiting();
+        }
+
+        @Override
+        public int giveUpWaiting(long longerThanMs, ErrorReply why) {
+            return listener.giveUpWaiting(longerThanMs, why);
+        }
     }
 
     private Blocking blocking() {

@@ -3,6 +3,8 @@ package io.vireo.replication;
 import io.vireo.base.Bytes;
 import io.vireo.base.Loop;
 import io.vireo.base.RunsOn;
+import io.vireo.config.AppendFsync;
+import io.vireo.config.AppendOnlyOptions;
 import io.vireo.config.Config;
 import io.vireo.config.Options;
 import io.vireo.config.OutputBufferLimits;
@@ -25,6 +27,7 @@ final class ConfiguredReplication implements ReplicationSettings {
 
     @Override
     public LinkSettings link() {
+        Optional<Member> self = member.get();
         int announced = config.get(Options.REPLICA_ANNOUNCE_PORT);
         return new LinkSettings(
                 announced != 0 ? announced : config.get(Options.PORT),
@@ -33,7 +36,13 @@ final class ConfiguredReplication implements ReplicationSettings {
                 secret(config.get(Options.MASTERAUTH)),
                 timeoutMs(),
                 config.get(Options.REPLICA_WIPE_GUARD),
-                member.get());
+                self,
+                self.isPresent() && flushesAlways());
+    }
+
+    private boolean flushesAlways() {
+        return config.get(AppendOnlyOptions.APPENDONLY)
+                && config.get(AppendOnlyOptions.APPENDFSYNC) == AppendFsync.ALWAYS;
     }
 
     private static String secret(Bytes bytes) {

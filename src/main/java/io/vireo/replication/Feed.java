@@ -22,6 +22,8 @@ public final class Feed {
     private FeedState state = new FeedState.Arrived();
     private LogReader reader;
     private boolean streaming;
+    private long commit = -1;
+    private long toldCommit = -1;
     private long overSoftLimitSinceMs = NEVER;
 
     /** @param changed is told when the replica acknowledged something or is gone */
@@ -43,6 +45,18 @@ public final class Feed {
 
     public boolean isClosed() {
         return state instanceof FeedState.Closed;
+    }
+
+    /** Says, beside the stream, up to where the group holds it: as soon as the replica has been sent all there is. */
+    public void commit(long offset) {
+        commit = offset;
+    }
+
+    private void tellCommit() {
+        if (commit > toldCommit && replica.member().isPresent()) {
+            toldCommit = commit;
+            connection.send((":" + commit + "\r\n").getBytes(StandardCharsets.US_ASCII));
+        }
     }
 
     /** Whether it gets the stream. */
@@ -116,6 +130,7 @@ public final class Feed {
         while (connection.isWritable()) {
             int length = reader.spanLength();
             if (length == 0) {
+                tellCommit();
                 return;
             }
             connection.send(reader.spanAddress(), length);

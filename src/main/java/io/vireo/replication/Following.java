@@ -96,7 +96,7 @@ final class Following {
         stepping = false;
         Reading after = state.reading();
         if (before != Reading.COMMANDS && after == Reading.COMMANDS) {
-            applier.begin();
+            applier.begin(node.settings().link().member().isPresent());
             downSinceMs = NEVER;
         } else if (before == Reading.COMMANDS && after != Reading.COMMANDS) {
             applier.end();
@@ -136,7 +136,7 @@ final class Following {
                 node.primary().open(primary, attempt);
             }
             case LinkAction.Send(List<String> words) -> send(words);
-            case LinkAction.Ack(long offset) -> node.primary().send(resp(ack(offset)));
+            case LinkAction.Ack(long offset) -> acknowledge(offset);
             case LinkAction.SendNewline newline -> node.primary().send(new byte[] {'\n'});
             case LinkAction.Close close -> {
                 begin();
@@ -161,6 +161,19 @@ final class Following {
             case LinkAction.HeirRefuses it -> heirsAnswer = new FailoverEvent.Refused();
             case LinkAction.Continue(String id) -> role.accept(new RoleEvent.Continued(id));
         }
+    }
+
+    private void acknowledge(long offset) {
+        LinkSettings settings = node.settings().link();
+        if (settings.member().map(Member::mayAcknowledge).orElse(true)) {
+            long held = settings.acksDisk() ? Math.min(offset, node.durableTo().getAsLong()) : offset;
+            node.primary().send(resp(ack(held)));
+        }
+    }
+
+    /** Up to where the group holds the stream, as the primary has told; -1 as long as it has not. */
+    long commitOffset() {
+        return applier.commitOffset();
     }
 
     private List<String> ack(long offset) {

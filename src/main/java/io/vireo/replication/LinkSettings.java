@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param timeoutMs silence after which a primary is taken for gone
  * @param wipeGuard whether data that came from a primary stay when that comes back with none
  * @param member who we are in our group, where voters say who leads
+ * @param acksDisk whether what we tell the primary to hold is what is on our disk
  */
 public record LinkSettings(
         int listeningPort,
@@ -21,7 +22,8 @@ public record LinkSettings(
         String password,
         long timeoutMs,
         boolean wipeGuard,
-        Optional<Member> member) {
+        Optional<Member> member,
+        boolean acksDisk) {
 
     private static final long RETRY_MS = 1_000;
     private static final long MEMBER_RETRY_MS = 100;
@@ -29,7 +31,7 @@ public record LinkSettings(
     /** Those of a node without voters. */
     public LinkSettings(
             int listeningPort, String announcedIp, String user, String password, long timeoutMs, boolean wipeGuard) {
-        this(listeningPort, announcedIp, user, password, timeoutMs, wipeGuard, Optional.empty());
+        this(listeningPort, announcedIp, user, password, timeoutMs, wipeGuard, Optional.empty(), false);
     }
 
     /** How long after a failure the next attempt begins. A primary that voters have elected is expected to be there at once. */

@@ -10,8 +10,9 @@ import java.util.Optional;
  * token in hexadecimal digits.
  *
  * @param epoch the highest that it has stood for or followed; it takes no stream of a lower one
+ * @param mayAcknowledge whether the epoch of its stream is on its disk: before that it tells nobody how far it is
  */
-public record Member(Incarnation incarnation, Epoch epoch) {
+public record Member(Incarnation incarnation, Epoch epoch, boolean mayAcknowledge) {
     private static final int HEX = 16;
 
     /** What {@code REPLCONF} carries. */
@@ -27,7 +28,7 @@ public record Member(Incarnation incarnation, Epoch epoch) {
         }
         try {
             Incarnation incarnation = new Incarnation(new NodeId(parts[0]), Long.parseUnsignedLong(parts[1], HEX));
-            return Optional.of(new Member(incarnation, new Epoch(Long.parseLong(parts[2]))));
+            return Optional.of(new Member(incarnation, new Epoch(Long.parseLong(parts[2])), true));
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }

@@ -213,6 +213,11 @@ public final class Replication {
         return feeds.sync(replica, connection);
     }
 
+    /** Up to where the group holds the stream, as our primary has told; -1 as long as it has not. */
+    public long commitOffset() {
+        return following.commitOffset();
+    }
+
     /** Tells the primary how far we are, without being asked, where its stream comes in. */
     public void acknowledge() {
         if (isLinkUp()) {

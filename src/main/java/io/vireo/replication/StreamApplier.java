@@ -25,14 +25,23 @@ final class StreamApplier {
     private final Args args = new Args();
     private RespDecoder decoder = new RespDecoder(args);
     private LinkEvent.CommandRefused refused;
+    private boolean takesCommits;
+    private long commitOffset = -1;
 
     StreamApplier(ReplicationLog log, StreamCommands commands) {
         this.log = log;
         this.commands = commands;
     }
 
-    /** Begins at the log's end, in the database the log stands in. */
-    void begin() {
+    /**
+     * Begins at the log's end, in the database the log stands in.
+     *
+     * @param fromMember whether the primary is of our group, and tells between two commands up to where the group holds the
+     *     stream: a line {@code :offset}, which is no part of it
+     */
+    void begin(boolean fromMember) {
+        takesCommits = fromMember;
+        commitOffset = -1;
         decoder = new RespDecoder(args);
         refused = null;
         commands.begin(Math.max(0, log.database()));
@@ -57,7 +66,15 @@ final class StreamApplier {
         commands.beginBatch();
         int used = 0;
         try {
-            while (used < length && isArray(address + used)) {
+            while (used < length) {
+                int told = takeCommit(address + used, length - used);
+                used += told;
+                if (told > 0) {
+                    continue;
+                }
+                if (!isArray(address + used)) {
+                    break;
+                }
                 RespDecoder.Outcome found = decoder.next(address + used, length - used, RespDecoder.Limits.NONE);
                 if (found == RespDecoder.Outcome.MORE) {
                     break;
@@ -74,8 +91,40 @@ final class StreamApplier {
         return used;
     }
 
+    long commitOffset() {
+        return commitOffset;
+    }
+
+    /** Takes a line that is no part of the stream; returns its length, or 0 where there is none, or not yet a whole one. */
+    private int takeCommit(long address, int length) {
+        if (!takesCommits || RawMemory.getByte(address) != ':') {
+            return 0;
+        }
+        long offset = 0;
+        for (int i = 1; i < length; i++) {
+            byte digit = RawMemory.getByte(address + i);
+            if (digit == '\n') {
+                commitOffset = offset;
+                return i + 1;
+            }
+            if (digit == '\r') {
+                continue;
+            }
+            if (digit < '0' || digit > '9') {
+                refused = refusal("what it sent", "what should tell a commit offset is no number", true);
+                return 0;
+            }
+            offset = offset * 10 + (digit - '0');
+        }
+        return 0;
+    }
+
     /** A stream is arrays only. Anything else means that it was not continued where we think it was. */
     private boolean isArray(long address) {
+        boolean isHalfCommit = takesCommits && RawMemory.getByte(address) == ':';
+        if (isHalfCommit) {
+            return false;
+        }
         if (RawMemory.getByte(address) != '*') {
             refused = refusal("what it sent", "inline protocol, stream corruption?", true);
         }

@@ -21,6 +21,11 @@ public record NodeSettings(
         VoterLost voterLost,
         long stallMs) {
 
+    /** The same, with another number of nodes that must hold a write. */
+    public NodeSettings withMinSync(int newMinSync) {
+        return new NodeSettings(voters, timing, newMinSync, mayFound, firstMode, voterLost, stallMs);
+    }
+
     /** How many members the in-sync set keeps at least: a smaller one acknowledges nothing, and fewer nodes could be elected. */
     int leastMembers(ConsistencyMode mode) {
         return mode == ConsistencyMode.STRONG ? 1 + minSync : 1;

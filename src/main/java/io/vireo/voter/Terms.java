@@ -3,8 +3,10 @@ package io.vireo.voter;
 import io.vireo.topology.ConsistencyMode;
 import io.vireo.topology.Epoch;
 import io.vireo.topology.Incarnation;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.ToLongFunction;
 
 /**
  * What the thread of the keyspace may do: apply commands, and let bytes leave. It is asked for each command and at each
@@ -73,15 +75,29 @@ public record Terms(
      * @return an offset, or {@link Acks#NOTHING}
      */
     public long releaseOffset(Acks acks, long ownHeld) {
-        if (!acks.epoch().equals(epoch)) {
-            return Acks.NOTHING;
-        }
+        return acks.epoch().equals(epoch) ? releaseOffset(members(), acks::offsetOf, ownHeld) : Acks.NOTHING;
+    }
+
+    /** All that count: of the decided set, and of the one that is on its way to the voters. */
+    public List<Incarnation> members() {
         Set<Incarnation> members = new TreeSet<>(decided);
         members.addAll(pending);
-        return members.stream()
-                .mapToLong(member -> member.equals(self) ? ownHeld : acks.offsetOf(member))
-                .min()
-                .orElse(Acks.NOTHING);
+        return List.copyOf(members);
+    }
+
+    /**
+     * As {@link #releaseOffset(Acks, long)}, for a thread that asks often.
+     *
+     * @param members as {@link #members} gives them
+     * @param held up to where a member holds the stream of this epoch, or {@link Acks#NOTHING}
+     */
+    public long releaseOffset(List<Incarnation> members, ToLongFunction<Incarnation> held, long ownHeld) {
+        long least = members.isEmpty() ? Acks.NOTHING : Long.MAX_VALUE;
+        for (int i = 0; i < members.size(); i++) {
+            Incarnation member = members.get(i);
+            least = Math.min(least, member.equals(self) ? ownHeld : held.applyAsLong(member));
+        }
+        return least;
     }
 
     /**

@@ -264,7 +264,6 @@ class ConfigFileTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "consistency strong      | needs voters",
                 "consistency journal     | needs a journal",
                 "tls-port 6380           | has no TLS",
                 "tls-replication yes     | has no TLS",

@@ -61,8 +61,6 @@ class ConfigTest {
                         + " - Invalid save parameters",
                 "shutdown-on-sigint,`` | ERR CONFIG SET failed (possibly related to argument 'shutdown-on-sigint')"
                         + " - argument(s) must be one of the following: default, save, nosave, now, force",
-                "consistency,strong | ERR CONFIG SET failed (possibly related to argument 'consistency')"
-                        + " - consistency strong needs voters and in-sync replicas, which this version does not have",
             })
     void aBadSetChangesNothingAndSaysWhy(String pairs, String error) {
         List<String> words = List.of(pairs.replace("`", "").split(",", -1));

@@ -3,26 +3,33 @@ package io.vireo.replication;
 import io.vireo.base.Bytes;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Optional;
 
 /** The connection to a replica that takes all at once, or nothing. */
-final class FakeReplica implements ReplicaConnection {
+public final class FakeReplica implements ReplicaConnection {
     private final StringBuilder sent = new StringBuilder();
     private final String host;
     private final int port;
     boolean writable = true;
     long pending;
     boolean closed;
-    Feed feed;
+    public Feed feed;
 
-    FakeReplica(String host, int port) {
+    public FakeReplica(String host, int port) {
         this.host = host;
         this.port = port;
     }
 
     /** A replica that has asked for a copy and holds all that was written until now. */
     static FakeReplica online(Replication replication, String host, int port) {
+        return online(replication, host, port, Optional.empty());
+    }
+
+    /** The same, of a node of our group. */
+    public static FakeReplica online(Replication replication, String host, int port, Optional<Member> member) {
         FakeReplica replica = new FakeReplica(host, port);
-        replica.askForCopy(replication);
+        replication.psync(
+                new Replica(host, port, true, true, true, true, true, Replica.Parts.ALL, member), replica, "?", -1);
         replication.cutEnded(Medium.DISK, true);
         replica.feed.fileSent();
         replica.feed.acked(replication.log().endOffset());
@@ -34,7 +41,7 @@ final class FakeReplica implements ReplicaConnection {
     }
 
     /** All that was sent since the last call. */
-    String took() {
+    public String took() {
         String text = sent.toString();
         sent.setLength(0);
         return text;

@@ -17,9 +17,13 @@ class ReplicationRoleTableTest {
     private static final List<RoleState> ROLES = List.of(new RoleState.Primary(), new RoleState.Follower(HOST));
 
     private static void assertTable(String expected, boolean backlog, RoleEvent... events) {
+        assertTable(expected, ROLES, backlog, events);
+    }
+
+    private static void assertTable(String expected, List<RoleState> roles, boolean backlog, RoleEvent... events) {
         ReplicationRole.Facts facts = new ReplicationRole.Facts(ReplicationHistory.fresh(A), 534, backlog);
         String table = new MachineTable<>(
-                        ROLES,
+                        roles,
                         List.of(events),
                         (RoleState role, RoleEvent event) -> ReplicationRole.on(role, event, facts))
                 .arrows()
@@ -138,5 +142,44 @@ class ReplicationRoleTableTest {
             Follower + IdChangeWanted[NEW] -> Follower
               : say, Rename[NEW, NONE, -1]
             """, true, new RoleEvent.IdChangeWanted(NEW));
+    }
+
+    @Test
+    void inAGroupTheVotersSayWhatANodeIs() {
+        List<RoleState> roles = List.of(
+                new RoleState.Primary(),
+                new RoleState.Follower(HOST),
+                new RoleState.Unattached(new StreamPosition(B, 70)),
+                new RoleState.Unattached(StreamPosition.UNKNOWN));
+        assertTable(
+                """
+                Primary + StartedInGroup[-] -> Unattached: FollowInLog
+                Primary + StartedInGroup[[B:71]] -> Unattached
+                  : FollowInLog, Rename[B, NONE, -1], RestartLog[70]
+                Primary + FollowNobody[true] -> Unattached: link Unfollow, FollowInLog
+                Primary + FollowNobody[false] -> Unattached: link Unfollow, FollowInLog
+                Primary + ReplicaOf[g:2] -> Follower
+                  : say, FollowInLog, link Follow[g:2, A:535]
+                Follower + FollowNobody[true] -> Unattached: link Unfollow, FollowInLog
+                Follower + FollowNobody[false] -> Unattached: link Unfollow, FollowInLog
+                Follower + ReplicaOf[g:2] -> Follower: link Repoint[g:2]
+                Follower + ReplicaOfNoOne[NEW] -> Primary
+                  : link Unfollow, say, Rename[NEW, A, 535], DismissReplicas, LeadInLog
+                Unattached + ReplicaOf[g:2] -> Follower
+                  : link FollowSoon[g:2, B:71]
+                Unattached + ReplicaOfNoOne[NEW] -> Primary
+                  : link Unfollow, say, Rename[NEW, A, 535], DismissReplicas, LeadInLog
+                Unattached + ReplicaOf[g:2] -> Follower: link FollowSoon[g:2, ?:-1]
+                Unattached + ReplicaOfNoOne[NEW] -> Primary
+                  : link Unfollow, say, Rename[NEW, A, 535], DismissReplicas, LeadInLog
+                """,
+                roles,
+                true,
+                new RoleEvent.StartedInGroup(Optional.empty()),
+                new RoleEvent.StartedInGroup(Optional.of(new StreamPosition(B, 70))),
+                new RoleEvent.FollowNobody(true),
+                new RoleEvent.FollowNobody(false),
+                new RoleEvent.ReplicaOf(new Target("g", 2)),
+                new RoleEvent.ReplicaOfNoOne(NEW));
     }
 }

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** What replication needs of a node, played by hand: nothing happens but what a test says, and all that is wanted is noted. */
-final class Rig implements PrimaryConnection, IncomingCopy, StreamCommands, CutSource {
+public final class Rig implements PrimaryConnection, IncomingCopy, StreamCommands, CutSource {
     static final long TIMEOUT_MS = 60_000;
     private static final long BACKLOG_BYTES = 16 << 10;
 
@@ -22,10 +22,13 @@ final class Rig implements PrimaryConnection, IncomingCopy, StreamCommands, CutS
     private final List<String> said = new ArrayList<>();
     private int ids;
 
-    long nowMs = 1_000;
+    public long nowMs = 1_000;
     long pingPeriodMs = 10_000;
     long durableTo = -1;
     boolean mayRun = true;
+    /** Who this node is in its group. */
+    public Optional<Member> member = Optional.empty();
+
     String refusal = "";
     CutPlan.Running running = new CutPlan.Running.Nothing();
     boolean cutsBegin = true;
@@ -34,7 +37,7 @@ final class Rig implements PrimaryConnection, IncomingCopy, StreamCommands, CutS
     private PrimaryConnection.Listener link;
     private IncomingCopy.Listener copy;
 
-    Surroundings surroundings() {
+    public Surroundings surroundings() {
         return new Surroundings(
                 this,
                 this,
@@ -48,7 +51,7 @@ final class Rig implements PrimaryConnection, IncomingCopy, StreamCommands, CutS
                 () -> nowMs);
     }
 
-    static ReplicationLog log() {
+    public static ReplicationLog log() {
         return new ReplicationLog(ReplicationHistory.fresh("0".repeat(40)), BACKLOG_BYTES);
     }
 
@@ -58,7 +61,7 @@ final class Rig implements PrimaryConnection, IncomingCopy, StreamCommands, CutS
     }
 
     /** What was wanted since the last call, in order. */
-    List<String> took() {
+    public List<String> took() {
         List<String> list = List.copyOf(wanted);
         wanted.clear();
         return list;
@@ -70,17 +73,17 @@ final class Rig implements PrimaryConnection, IncomingCopy, StreamCommands, CutS
     }
 
     /** The listener of the present attempt to reach a primary. */
-    PrimaryConnection.Listener link() {
+    public PrimaryConnection.Listener link() {
         return link;
     }
 
     /** The listener of the present full copy. */
-    IncomingCopy.Listener copy() {
+    public IncomingCopy.Listener copy() {
         return copy;
     }
 
     /** Bytes come from the primary. */
-    void hear(String bytes) {
+    public void hear(String bytes) {
         hear(link, bytes);
     }
 
@@ -91,7 +94,7 @@ final class Rig implements PrimaryConnection, IncomingCopy, StreamCommands, CutS
     }
 
     /** A command as it stands in the stream. */
-    static String frame(String line) {
+    public static String frame(String line) {
         String[] words = line.split(" ", -1);
         StringBuilder text = new StringBuilder("*" + words.length + "\r\n");
         for (String word : words) {
@@ -260,7 +263,7 @@ final class Rig implements PrimaryConnection, IncomingCopy, StreamCommands, CutS
     private final class Settings implements ReplicationSettings {
         @Override
         public LinkSettings link() {
-            return new LinkSettings(7000, "", "", "", TIMEOUT_MS, false);
+            return new LinkSettings(7000, "", "", "", TIMEOUT_MS, false, member, false);
         }
 
         @Override
