@@ -168,7 +168,7 @@ final class ReplicationCommands {
         }
     }
 
-    /** REPLCONF option value [option value ...]. ACK and GETACK have no reply. */
+    /** REPLCONF option value [option value ...]. ACK, GETACK and VIREO-LEAD, which come on a stream's connection, have no reply. */
     private void replconf(CommandContext ctx, Args args, ReplyWriter out) {
         if (args.count() % 2 == 0) {
             throw ErrorReply.SYNTAX.raise();
@@ -187,7 +187,12 @@ final class ReplicationCommands {
                 }
                 return;
             }
-            if (toGroup(option, args.get(i + 1))) {
+            if (option.isWord("vireo-lead") && group.get().exists()) {
+                group.get().handoverWanted(Optional.of(nodeIn(args.get(i + 1))));
+                return;
+            }
+            if (option.isWord("vireo-handover") && group.get().exists()) {
+                group.get().handoverOffered(epochIn(args.get(i + 1)));
                 continue;
             }
             if (!replicas.introduction(session).take(option, args.get(i + 1))) {
@@ -201,22 +206,6 @@ final class ReplicationCommands {
         } else {
             out.ok();
         }
-    }
-
-    /** What nodes of a group tell each other: that one may lead, or wants to. */
-    private boolean toGroup(Bytes option, Bytes value) {
-        if (!group.get().exists()) {
-            return false;
-        }
-        if (option.isWord("vireo-handover")) {
-            group.get().handoverOffered(epochIn(value));
-            return true;
-        }
-        if (option.isWord("vireo-lead")) {
-            group.get().handoverWanted(Optional.of(nodeIn(value)));
-            return true;
-        }
-        return false;
     }
 
     private static Epoch epochIn(Bytes word) {

@@ -9,7 +9,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
@@ -30,13 +29,23 @@ final class RespClient implements Closeable {
     private final InputStream in;
 
     RespClient(int port) {
+        this("127.0.0.1", port);
+    }
+
+    RespClient(String host, int port) {
+        this(host, port, TIMEOUT_MS);
+    }
+
+    /** @param timeoutMs how long connecting, and each read, may take */
+    RespClient(String host, int port, int timeoutMs) {
+        socket = new Socket();
         try {
-            socket = new Socket();
-            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), TIMEOUT_MS);
+            socket.connect(new InetSocketAddress(host, port), timeoutMs);
             socket.setTcpNoDelay(true);
-            socket.setSoTimeout(TIMEOUT_MS);
+            socket.setSoTimeout(timeoutMs);
             in = new BufferedInputStream(socket.getInputStream(), 1 << 16);
         } catch (IOException e) {
+            close();
             throw new UncheckedIOException(e);
         }
     }

@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -36,6 +37,9 @@ final class ServerProcess implements AutoCloseable {
 
     private static final int TAIL_LINES = 60;
 
+    private static final AtomicInteger NEXT_PORT =
+            new AtomicInteger(ThreadLocalRandom.current().nextInt(PORTS));
+
     private static final Set<ServerProcess> RUNNING = ConcurrentHashMap.newKeySet();
 
     static {
@@ -44,6 +48,7 @@ final class ServerProcess implements AutoCloseable {
     }
 
     private final Program program;
+    private final Place place;
     private final int port;
     private final Path folder;
     private final List<RespClient> clients = new ArrayList<>();
@@ -53,8 +58,9 @@ final class ServerProcess implements AutoCloseable {
     private Process process;
     private RespClient ownClient;
 
-    private ServerProcess(Program program, int port, Path folder) {
+    private ServerProcess(Program program, Place place, int port, Path folder) {
         this.program = program;
+        this.place = place;
         this.port = port;
         this.folder = folder;
     }
@@ -75,10 +81,15 @@ final class ServerProcess implements AutoCloseable {
 
     /** A folder and a port for a server that the test starts by {@link #launch}. */
     static ServerProcess prepare(Program program) {
+        return prepare(program, Place.LOOPBACK);
+    }
+
+    /** A folder and a port for a server at some place, that the test starts by {@link #launchAs}. */
+    static ServerProcess prepare(Program program, Place place) {
         try {
             Path folder = Files.createTempDirectory("vireo-it-");
             Files.createDirectory(folder.resolve("data"));
-            ServerProcess server = new ServerProcess(program, freePort(), folder);
+            ServerProcess server = new ServerProcess(program, place, freePort(), folder);
             server.directives = List.of();
             return server;
         } catch (IOException e) {
@@ -104,9 +115,9 @@ final class ServerProcess implements AutoCloseable {
     }
 
     private void launch() {
-        List<String> line = new ArrayList<>();
+        List<String> line = new ArrayList<>(place.command());
         line.add(program.executable());
-        line.addAll(List.of("--port", "" + port, "--bind", "127.0.0.1", "--dir", dir().toString()));
+        line.addAll(List.of("--port", "" + port, "--bind", place.host(), "--dir", dir().toString()));
         line.addAll(List.of("--save", "", "--repl-diskless-sync-delay", "0"));
         line.addAll(directives);
         start(line, "");
@@ -114,7 +125,7 @@ final class ServerProcess implements AutoCloseable {
 
     /** Starts the process with nothing on its command line but these words, and something on its standard input. */
     void launchAs(String standardInput, String... arguments) {
-        List<String> line = new ArrayList<>();
+        List<String> line = new ArrayList<>(place.command());
         line.add(program.executable());
         line.addAll(List.of(arguments));
         start(line, standardInput);
@@ -150,7 +161,7 @@ final class ServerProcess implements AutoCloseable {
 
     /** A new connection, logged in if the server asks for a password, closed with the server. */
     RespClient client() {
-        RespClient client = new RespClient(port);
+        RespClient client = new RespClient(place.host(), port);
         clients.add(client);
         int password = directives.indexOf("--requirepass");
         if (password >= 0) {
@@ -263,6 +274,10 @@ final class ServerProcess implements AutoCloseable {
         return port;
     }
 
+    Place place() {
+        return place;
+    }
+
     long pid() {
         return process.pid();
     }
@@ -340,11 +355,10 @@ final class ServerProcess implements AutoCloseable {
         return program + " on port " + port;
     }
 
-    /** A port of 127.0.0.1 that could be bound just now. */
+    /** A port of 127.0.0.1 that could be bound just now, and that this JVM has not given away for a long time. */
     static int freePort() {
-        int start = ThreadLocalRandom.current().nextInt(PORTS);
         for (int i = 0; i < PORTS; i++) {
-            int candidate = FIRST_PORT + (start + i) % PORTS;
+            int candidate = FIRST_PORT + NEXT_PORT.getAndIncrement() % PORTS;
             try (ServerSocket probe = new ServerSocket()) {
                 probe.setReuseAddress(true);
                 probe.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), candidate));
