@@ -26,19 +26,30 @@ final class Await {
     }
 
     static void until(Condition condition, String text, Duration patience) {
+        String[] trouble = {""};
+        if (!holdsWithin(condition, patience, trouble)) {
+            throw new AssertionError("waited in vain for " + text + trouble[0] + ServerProcess.logsOfAll());
+        }
+    }
+
+    /** Whether something comes to hold in some time. */
+    static boolean holdsWithin(Condition condition, Duration patience) {
+        return holdsWithin(condition, patience, new String[1]);
+    }
+
+    private static boolean holdsWithin(Condition condition, Duration patience, String[] trouble) {
         long deadline = System.nanoTime() + patience.toNanos();
-        String trouble = "";
         while (true) {
             try {
                 if (condition.holds()) {
-                    return;
+                    return true;
                 }
-                trouble = "";
+                trouble[0] = "";
             } catch (IOException | UncheckedIOException e) {
-                trouble = " (last: " + e + ")";
+                trouble[0] = " (last: " + e + ")";
             }
             if (System.nanoTime() > deadline) {
-                throw new AssertionError("waited in vain for " + text + trouble + ServerProcess.logsOfAll());
+                return false;
             }
             LockSupport.parkNanos(POLL.toNanos());
         }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -11,6 +12,8 @@ import java.util.stream.Collectors;
 
 /** A group of Vireo nodes, each a process with a data node and a voter in it. The first one's file names no primary. */
 final class GroupOfProcesses extends ReplicaSet {
+    private static final Duration HANDOVER_WITHIN = Duration.ofSeconds(2);
+
     private final List<Integer> voterPorts = new ArrayList<>();
     private final List<String> directives;
 
@@ -87,10 +90,23 @@ final class GroupOfProcesses extends ReplicaSet {
 
     @Override
     void handOver(ServerProcess primary) {
-        Reply reply = primary.ask("FAILOVER");
-        if (reply.isError()) {
-            throw new AssertionError("FAILOVER was answered by " + reply);
-        }
+        handOver(primary, new String[0]);
+    }
+
+    /**
+     * Asks the primary to hand over until it has: it does so only while it has heard of the heir just now.
+     *
+     * @param more words after FAILOVER
+     */
+    void handOver(ServerProcess primary, String... more) {
+        List<String> words = new ArrayList<>(List.of("FAILOVER"));
+        words.addAll(List.of(more));
+        Await.until(
+                () -> {
+                    primary.ask(words.toArray(String[]::new));
+                    return Await.holdsWithin(() -> !isPrimary(primary), HANDOVER_WITHIN);
+                },
+                primary + " to hand over");
     }
 
     /** Brings every node back that is down or frozen, and waits until all hold the same; gives the primary. */
