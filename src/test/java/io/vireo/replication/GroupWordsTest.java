@@ -29,7 +29,7 @@ class GroupWordsTest {
     private final class Told implements Group {
         @Override
         public Optional<Member> self() {
-            return Optional.of(new Member(new Incarnation(NODE, 1), new Epoch(3)));
+            return Optional.of(new Member(new Incarnation(NODE, 1), new Epoch(3), false));
         }
 
         @Override
