@@ -113,6 +113,8 @@ public final class GroupSeat implements Group {
     private String host = "";
     private Terms terms;
     private Optional<NodeId> wanted = Optional.empty();
+    private boolean isDeposed;
+    private boolean dismissesClients;
     private long ackAtMs;
     private long heardAtMs;
     private boolean tookWrites;
@@ -185,6 +187,8 @@ public final class GroupSeat implements Group {
     }
 
     private void become(RoleChange change) {
+        isDeposed = change.role() == Role.REPLICA
+                && (isDeposed || node.replication().isPrimary());
         if (change.role() == Role.PRIMARY) {
             node.log()
                     .warning("Leads epoch " + change.epoch() + " of group '"
@@ -212,6 +216,21 @@ public final class GroupSeat implements Group {
         node.replication().replicaOf(target.get());
         node.blocking().get().endPause(Pause.Purpose.FAILOVER);
         failLeading();
+        dismissesClients |= isDeposed;
+        isDeposed = false;
+    }
+
+    /**
+     * Closes the clients that this node led, a tick after those that waited were refused. Many act on nothing else: it is by
+     * a lost connection that they ask where the primary is, and Redis's Sentinel closes them too.
+     */
+    private void dismissClients() {
+        dismissesClients = false;
+        List<Session> clients = node.sessions().all().stream()
+                .filter(session -> session.kind() == Session.Kind.NORMAL)
+                .toList();
+        clients.forEach(Session::closeAfterReplies);
+        node.log().notice("Closed " + clients.size() + " clients: the primary is another node");
     }
 
     private static Target target(String address) {
@@ -281,6 +300,9 @@ public final class GroupSeat implements Group {
                 giveUp(AT_ONCE, NOT_PRIMARY_ANY_MORE); // what was put in the very turn in which it was closed
             }
         } else {
+            if (dismissesClients) {
+                dismissClients();
+            }
             tellHeard(nowMs);
             if (nowMs >= ackAtMs) {
                 ackAtMs = nowMs + ACK_PERIOD_MS;
