@@ -44,7 +44,8 @@ final class AofAppender {
         private final LogPiece piece;
 
         private final AofBatch content;
-        private boolean isOnItsWay;
+        /** Steps of the worker that have it: none of them may find its bytes gone. */
+        private int steps;
         /** Set by the worker before it reports. */
         private volatile boolean isAppended;
 
@@ -53,8 +54,8 @@ final class AofAppender {
             this.content = content;
         }
 
-        private void close() {
-            if (piece != null) {
+        private void closeIfUnused() {
+            if (steps == 0 && piece != null) {
                 piece.close();
             }
         }
@@ -130,7 +131,8 @@ final class AofAppender {
         }
         if (due || waiting >= GATHER_BYTES || isAlways()) {
             due = false;
-            send(next());
+            unconfirmed.add(next());
+            submit();
         } else if (!gathering) {
             gathering = true;
             loop.schedule(this::gathered, GATHER_MS, TimeUnit.MILLISECONDS);
@@ -153,10 +155,16 @@ final class AofAppender {
         wake.run();
     }
 
-    /** Has all that was written so far appended, behind what is on its way. */
+    /** Has all that was written so far appended, also what could not be appended before, behind what is on its way. */
     void sendAll() {
-        if (!closed && !reader.isCut() && (reader.lagBytes() > 0 || !isNamed())) {
-            send(next());
+        if (closed || reader.isCut()) {
+            return;
+        }
+        if (reader.lagBytes() > 0 || !isNamed()) {
+            unconfirmed.add(next());
+        }
+        if (!unconfirmed.isEmpty()) {
+            submit();
         }
     }
 
@@ -181,37 +189,42 @@ final class AofAppender {
         return nowSeconds;
     }
 
-    private void send(Batch batch) {
-        unconfirmed.add(batch);
-        submit(batch, false);
-    }
-
-    private void submit(Batch batch, boolean again) {
+    /** Has all appended of which it is not known, in order; what an earlier step has appended by then is passed over. */
+    private void submit() {
+        List<Batch> batches = List.copyOf(unconfirmed);
         onTheirWay++;
-        batch.isOnItsWay = true;
+        batches.forEach(batch -> batch.steps++);
         boolean flush = flushes && isAlways() && !writer.isResting();
         writer.submit(
                 files -> {
-                    files.append(batch.content, again);
-                    batch.isAppended = true;
+                    boolean again = true;
+                    for (Batch batch : batches) {
+                        if (!batch.isAppended) {
+                            files.append(batch.content, again);
+                            batch.isAppended = true;
+                            again = false;
+                        }
+                    }
                     if (flush) {
                         files.sync();
                     }
                 },
-                (progress, problem) -> reported(batch, progress, problem));
+                (progress, problem) -> reported(batches, progress, problem));
     }
 
-    private void reported(Batch batch, AofProgress progress, IOException problem) {
+    private void reported(List<Batch> batches, AofProgress progress, IOException problem) {
         onTheirWay--;
-        batch.isOnItsWay = false;
+        for (Batch batch : batches) {
+            batch.steps--;
+            if (closed || batch.isAppended) {
+                unconfirmed.remove(batch);
+                batch.closeIfUnused();
+            }
+        }
         if (closed) {
-            batch.close();
             return;
         }
-        if (batch.isAppended) {
-            unconfirmed.remove(batch);
-            batch.close();
-        } else {
+        if (!unconfirmed.isEmpty()) {
             retryAtMs = System.currentTimeMillis() + RETRY_MS;
         }
         if (problem == null) {
@@ -224,11 +237,7 @@ final class AofAppender {
     /** Tries again what could not be appended. */
     void tick(long nowMs) {
         if (!closed && onTheirWay == 0 && !unconfirmed.isEmpty() && nowMs >= retryAtMs) {
-            boolean first = true;
-            for (Batch batch : List.copyOf(unconfirmed)) {
-                submit(batch, first);
-                first = false;
-            }
+            submit();
         }
     }
 
@@ -239,11 +248,7 @@ final class AofAppender {
         }
         closed = true;
         reader.close();
-        for (Batch batch : unconfirmed) {
-            if (!batch.isOnItsWay) {
-                batch.close();
-            }
-        }
+        unconfirmed.forEach(Batch::closeIfUnused);
         unconfirmed.clear();
     }
 }

@@ -83,11 +83,16 @@ public final class AofDirectory {
         return AofManifest.parse(Files.readString(file, StandardCharsets.UTF_8));
     }
 
-    /** Puts a manifest in the place of the one there is, and returns when that would survive a loss of power. */
-    void writeManifest(AofManifest manifest) throws IOException {
+    /** Puts a manifest in the place of the one there is; either may be found after a loss of power until {@link #sync}. */
+    void replaceManifest(AofManifest manifest) throws IOException {
         Path temporary = directory.resolve(TEMPORARY + prefix + ".manifest");
         Disk.write(temporary, manifest.text().getBytes(StandardCharsets.UTF_8));
-        move(temporary, manifestPath());
+        Files.move(temporary, manifestPath(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /** Returns when the names in the directory are on the disk. */
+    void sync() throws IOException {
+        Disk.syncDirectory(directory);
     }
 
     /** Makes the directory, if it is not there. */
@@ -103,7 +108,7 @@ public final class AofDirectory {
         FileChannel channel = FileChannel.open(
                 path, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE);
         try {
-            Disk.syncDirectory(directory);
+            sync();
         } catch (IOException e) {
             channel.close();
             throw e;
@@ -116,7 +121,7 @@ public final class AofDirectory {
         for (AofFile file : files) {
             sync(path(file));
         }
-        Disk.syncDirectory(directory);
+        sync();
         Disk.syncDirectory(home);
     }
 
@@ -129,7 +134,7 @@ public final class AofDirectory {
     /** Gives a file that is whole on the disk another name, on the disk too. */
     void move(Path from, Path to) throws IOException {
         Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        Disk.syncDirectory(directory);
+        sync();
     }
 
     /**
@@ -141,7 +146,7 @@ public final class AofDirectory {
         try {
             Files.createLink(path(base), rdb);
             sync(path(base));
-            Disk.syncDirectory(directory);
+            sync();
         } catch (UnsupportedOperationException | FileSystemException e) {
             Path temporary = directory.resolve(TEMPORARY + prefix + ".base");
             Files.copy(rdb, temporary, StandardCopyOption.REPLACE_EXISTING);
@@ -195,9 +200,11 @@ public final class AofDirectory {
             return false; // moved before, or by hand: what the manifest names is what is loaded
         }
         // First the manifest: where this is cut short between the two, the file is still found by its old name.
-        writeManifest(new AofManifest(base, List.of(), List.of()));
+        sync(singleFile());
+        replaceManifest(new AofManifest(base, List.of(), List.of()));
+        sync();
         Files.move(singleFile(), path(base), StandardCopyOption.ATOMIC_MOVE);
-        Disk.syncDirectory(directory);
+        sync();
         Disk.syncDirectory(home);
         return true;
     }

@@ -28,6 +28,9 @@ final class AofFiles {
     private final ServerLog log;
 
     private AofManifest manifest = AofManifest.EMPTY;
+    /** Whether the manifest before this one may still be the one on the disk. */
+    private boolean unsettled;
+
     private AofOutput output;
     private boolean temporary;
     private boolean failed;
@@ -125,20 +128,35 @@ final class AofFiles {
     private void createIncremental() throws IOException {
         AofFile next = manifest.nextIncremental(directory.prefix());
         AofManifest wanted = manifest.with(next);
+        long bytes = sizeOfAllBut(next);
         AofOutput fresh = create(directory.path(next), last);
         try {
-            directory.writeManifest(wanted);
-            bytesBefore = wanted.base() == null ? 0 : sizeOf(wanted.base());
-            for (AofFile file : manifest.incremental()) {
-                bytesBefore += sizeOf(file);
-            }
+            adopt(wanted);
         } catch (IOException e) {
-            fresh.close();
+            if (manifest == wanted) {
+                closeOutput();
+                output = fresh;
+                fresh.giveUp(); // the manifest that may come back does not know it
+            } else {
+                fresh.close();
+            }
             throw e;
         }
         closeOutput();
-        manifest = wanted;
         output = fresh;
+        bytesBefore = bytes;
+    }
+
+    /**
+     * Has a manifest take the place of the present one. Where this fails, the manifest is the one before, or it is the
+     * wanted one and unsettled: then a loss of power may bring the one before back, so the files of both have to stay.
+     */
+    private void adopt(AofManifest wanted) throws IOException {
+        directory.replaceManifest(wanted);
+        manifest = wanted;
+        unsettled = true;
+        directory.sync();
+        unsettled = false;
     }
 
     private AofOutput create(Path file, AofPosition now) throws IOException {
@@ -155,10 +173,10 @@ final class AofFiles {
         return Files.size(directory.path(file));
     }
 
-    private long sizeOfAllBut(AofFile current) throws IOException {
+    private long sizeOfAllBut(AofFile one) throws IOException {
         long bytes = 0;
         for (AofFile file : manifest.loaded()) {
-            bytes += file.equals(current) ? 0 : sizeOf(file);
+            bytes += file.equals(one) ? 0 : sizeOf(file);
         }
         return bytes;
     }
@@ -199,10 +217,11 @@ final class AofFiles {
 
     /** Returns when all that was appended is on the disk. */
     void sync() throws IOException {
-        long upTo = appendedTo;
-        if (output != null) {
-            output.sync();
+        if (output == null) {
+            return;
         }
+        long upTo = appendedTo;
+        output.sync();
         if (!temporary) {
             durableTo = upTo;
         }
@@ -277,9 +296,7 @@ final class AofFiles {
         if (temporary) {
             installTemporary(base);
         } else {
-            AofManifest wanted = manifest.rewritten(base, output == null ? null : manifest.current());
-            directory.writeManifest(wanted);
-            manifest = wanted;
+            adopt(manifest.rewritten(base, output == null ? null : manifest.current()));
         }
         bytesBefore = sizeOf(base);
     }
@@ -290,14 +307,18 @@ final class AofFiles {
         directory.move(incremental, directory.path(current));
         AofManifest wanted = manifest.rewritten(base, current);
         try {
-            directory.writeManifest(wanted);
+            adopt(wanted);
         } catch (IOException e) {
-            directory.move(directory.path(current), incremental);
+            if (manifest == wanted) {
+                temporary = false;
+                output.giveUp(); // the manifest that may come back does not know it
+            } else {
+                directory.move(directory.path(current), incremental);
+            }
             throw e;
         }
         log.notice("Successfully renamed the temporary AOF incr file " + incremental.getFileName() + " into "
                 + current.name());
-        manifest = wanted;
         temporary = false;
         durableTo = appendedTo;
     }
@@ -317,10 +338,11 @@ final class AofFiles {
         for (AofFile file : manifest.history()) {
             log.notice("Removing the history file " + file.name() + " in the background");
         }
+        if (unsettled) {
+            adopt(manifest); // before what the other one names is gone
+        }
         directory.delete(manifest.history());
-        AofManifest wanted = manifest.withoutHistory();
-        directory.writeManifest(wanted);
-        manifest = wanted;
+        adopt(manifest.withoutHistory());
     }
 
     /** Flushes what was appended, and lets go. */

@@ -90,10 +90,19 @@ final class AofOutput implements Closeable {
         }
     }
 
-    private void put(AofBatch batch) throws IOException {
+    /** From now on nobody knows what of the file would be loaded. */
+    void giveUp() {
+        broken = true;
+    }
+
+    private void checkTrusted() throws IOException {
         if (broken) {
             throw new IOException("a flush to the disk has failed before");
         }
+    }
+
+    private void put(AofBatch batch) throws IOException {
+        checkTrusted();
         buffers.clear();
         if (batch.timestampSeconds() > 0) {
             add(("#TS:" + batch.timestampSeconds() + "\r\n").getBytes(StandardCharsets.US_ASCII));
@@ -168,6 +177,7 @@ final class AofOutput implements Closeable {
 
     /** Flushes the file to the disk, whether there is need or not. */
     void flush() throws IOException {
+        checkTrusted();
         long upTo = size;
         try {
             channel.force(false);

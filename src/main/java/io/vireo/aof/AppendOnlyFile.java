@@ -572,8 +572,12 @@ public final class AppendOnlyFile {
         status.reached(progress);
         if (problem != null) {
             log.warning("Can't open the append-only file for a rewrite: " + RdbFile.reason(problem));
-            abandon();
-            saving.abort();
+            if (progress.broken()) {
+                failed(progress, problem);
+            } else {
+                abandon();
+                saving.abort();
+            }
             return;
         }
         which.isSwitched = true;

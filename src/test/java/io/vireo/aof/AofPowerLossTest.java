@@ -244,4 +244,42 @@ class AofPowerLossTest {
             story.startIncremental();
         }
     }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    void whateverFails(long seed) throws Exception {
+        Random random = new Random(seed);
+        int[] failures = new int[1];
+        everyMoment(() -> {
+            story.begin();
+            for (int i = 0; i < STEPS; i++) {
+                if (random.nextInt(3) == 0) {
+                    disk.failFlush(1 + random.nextInt(6));
+                } else if (random.nextInt(4) == 0) {
+                    disk.fillAtWrite(1 + random.nextInt(4));
+                }
+                try {
+                    step(random);
+                } catch (IOException e) {
+                    failures[0]++;
+                    disk.makeRoom();
+                }
+            }
+        });
+        assertTrue(failures[0] > 3, failures[0] + " failures");
+    }
+
+    /** What a node does next, which may fail: it has a new base made where a file cannot be trusted any more. */
+    private void step(Random random) throws IOException {
+        if (story.isOff() || story.files().isBroken()) {
+            story.startTemporary(random.nextInt(4) == 0);
+        } else if (story.isWaiting()) {
+            story.again();
+        } else if (random.nextInt(4) == 0) {
+            rewrite(random);
+        } else {
+            story.append(1 + random.nextInt(3));
+            story.sync();
+        }
+    }
 }

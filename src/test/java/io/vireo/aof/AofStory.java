@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
@@ -86,7 +87,11 @@ final class AofStory {
 
     private int streams = 1;
     private Base base;
-    private boolean isInstalling;
+    /** Bases that may have been put in place, and of which nobody was told that they are. */
+    private final List<Base> unsure = new ArrayList<>();
+
+    private boolean isTemporary;
+    private boolean isOff;
     private AofBatch unwritten;
 
     AofStory(PowerLossDisk disk) {
@@ -109,6 +114,11 @@ final class AofStory {
     /** Whether a batch could not be appended, and waits. */
     boolean isWaiting() {
         return unwritten != null;
+    }
+
+    /** Whether there is no file to append to. */
+    boolean isOff() {
+        return isOff;
     }
 
     /** Whether a base is being made. */
@@ -185,33 +195,44 @@ final class AofStory {
     /** What comes now follows no base: it is another stream, or a flush has failed. */
     void startTemporary(boolean isOther) throws IOException {
         unwritten = null;
+        isOff = true;
         if (isOther) {
             current = new Effects(++streams);
         }
         base = new Base(current, current.last());
         files.startTemporary(current.position(base.count));
+        isOff = false;
+        isTemporary = true;
     }
 
     /** The rewrite has failed: a file that follows its base is given up, and nothing can be appended. */
     void abandon() throws IOException {
         base = null;
+        isOff = isTemporary;
         files.dropTemporary();
     }
 
-    /** Puts the base in place that was begun by the last start of a file. */
+    /** Puts the base in place that was begun by the last start of a file; where that fails, it is given up. */
     void install(boolean isRdb) throws IOException {
         Path draft = directory.temporaryBase();
-        if (isRdb) {
-            writeRdb(draft);
-        } else {
-            String text = base.effects.text(base.count);
-            Disk.write(
-                    draft, text.isEmpty() ? new byte[0] : command("SET", text).getBytes(ISO_8859_1));
+        try {
+            if (isRdb) {
+                writeRdb(draft);
+            } else {
+                String text = base.effects.text(base.count);
+                Disk.write(
+                        draft,
+                        text.isEmpty() ? new byte[0] : command("SET", text).getBytes(ISO_8859_1));
+            }
+            unsure.add(base);
+            files.install(draft, isRdb);
+        } catch (IOException e) {
+            abandon();
+            throw e;
         }
-        isInstalling = true;
-        files.install(draft, isRdb);
         held = current;
-        isInstalling = false;
+        unsure.clear();
+        isTemporary = false;
         base = null;
         tell();
     }
@@ -240,6 +261,8 @@ final class AofStory {
         int count = countOf(held, loaded.text);
         assertTrue(count >= held.told, held.told + " were told, " + count + " found");
         held.ends.tailMap(count, false).clear();
+        isTemporary = false;
+        isOff = false;
         unwritten = null;
         base = null;
         current = held;
@@ -292,17 +315,24 @@ final class AofStory {
             return 0;
         }
         Loaded loaded = load(after, keyspace);
-        Effects found = held;
+        Base whole = heldBy(loaded.files.point());
+        Effects found = whole.effects;
         int count = countOf(found, loaded.text);
-        if (count < 0 && isInstalling) {
-            found = current;
-            count = countOf(found, loaded.text);
-            assertTrue(count >= base.count, count + " found in a base of " + base.count);
-        }
         assertTrue(count >= 0, "never written: " + loaded.text);
-        assertTrue(count >= found.told, found.told + " were told, " + count + " found");
+        int told = Math.max(found.told, whole.count);
+        assertTrue(count >= told, told + " were told, " + count + " found");
         goOn(after, keyspace, found, count, loaded.files);
         return count;
+    }
+
+    /** The stream that a point is of, and how much of it has to be there. */
+    private Base heldBy(ReplicationPoint point) {
+        for (Base other : unsure) {
+            if (other.effects != held && point != null && point.id().equals(other.effects.id)) {
+                return other;
+            }
+        }
+        return new Base(held, 0);
     }
 
     private static int countOf(Effects effects, String text) {
