@@ -28,6 +28,7 @@ import io.vireo.replication.Target;
 import io.vireo.resp.Args;
 import io.vireo.resp.ErrorReply;
 import io.vireo.resp.ReplyWriter;
+import io.vireo.sentinel.VoterFacts;
 import io.vireo.topology.ConsistencyMode;
 import io.vireo.topology.Epoch;
 import io.vireo.topology.GroupRecord;
@@ -35,6 +36,7 @@ import io.vireo.topology.Incarnation;
 import io.vireo.topology.NodeId;
 import io.vireo.topology.Role;
 import io.vireo.topology.RoleChange;
+import io.vireo.topology.VoterId;
 import io.vireo.voter.NodeAction;
 import io.vireo.voter.NodeEvent;
 import io.vireo.voter.NodeReport;
@@ -43,10 +45,12 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * The group's place on the loop of the keyspace: does what the node's machine says to roles and streams, lets commands pass
@@ -64,6 +68,7 @@ public final class GroupSeat implements Group {
     /** Who has spoken within this time has spoken just now. */
     private static final long HEARD_NOW_MS = 100;
 
+    private static final long FIRST_ELECTION_MS = 3_000;
     private static final long HANDOVER_WITHIN_MS = 2_000;
     private static final long LEAD_WITHIN_MS = 10_000;
     private static final SecureRandom RANDOM = new SecureRandom();
@@ -115,6 +120,7 @@ public final class GroupSeat implements Group {
     private Optional<NodeId> wanted = Optional.empty();
     private boolean isDeposed;
     private boolean dismissesClients;
+    private Epoch wantedEpoch = Epoch.NONE;
     private long ackAtMs;
     private long heardAtMs;
     private boolean tookWrites;
@@ -145,6 +151,13 @@ public final class GroupSeat implements Group {
         events = newEvents;
         gates.arm(gate, true);
         node.config().onApply(this::modeWanted, Options.CONSISTENCY);
+        waitForPrimary();
+    }
+
+    /** Who comes while the voters elect for the first time need not come again. */
+    private void waitForPrimary() {
+        Blocking blocking = node.blocking().get();
+        blocking.beginPause(Pause.Purpose.FAILOVER, Pause.Scope.WRITE, blocking.nowMs() + FIRST_ELECTION_MS);
     }
 
     // What the machine wants.
@@ -196,6 +209,7 @@ public final class GroupSeat implements Group {
             return;
         }
         wanted = change.primary();
+        wantedEpoch = change.epoch();
         if (wanted.isEmpty() || node.replication().isPrimary()) {
             node.replication().followNobody();
         }
@@ -208,11 +222,7 @@ public final class GroupSeat implements Group {
         if (target.isEmpty() || target.equals(node.replication().primary())) {
             return;
         }
-        node.log()
-                .notice("Follows " + target.get() + ", the primary of epoch "
-                        + status.known()
-                                .map(record -> record.epoch().toString())
-                                .orElse("?"));
+        node.log().notice("Follows " + target.get() + ", the primary of epoch " + wantedEpoch);
         node.replication().replicaOf(target.get());
         node.blocking().get().endPause(Pause.Purpose.FAILOVER);
         failLeading();
@@ -436,13 +446,20 @@ public final class GroupSeat implements Group {
     }
 
     private ErrorReply noLease() {
-        return ErrorReply.of("READONLY No lease in epoch " + terms.epoch() + ": a majority of the voters ("
-                + String.join(
-                        ", ",
-                        settings.voters().voters().stream()
-                                .map(Object::toString)
-                                .toList())
+        return ErrorReply.of("READONLY No lease in epoch " + terms.epoch() + ": a majority of the voters (" + voters()
                 + ") is not reachable.");
+    }
+
+    private String voters() {
+        return settings.voters().voters().stream().map(VoterId::address).collect(Collectors.joining(", "));
+    }
+
+    @Override
+    public ErrorReply nobodyLeads() {
+        return ErrorReply.of("READONLY Nobody leads: " + facts().reachable() + " of the "
+                + settings.voters().size() + " voters ("
+                + voters() + ") answer this node, and " + settings.voters().majority()
+                + " must (all of them, the first time) to elect a primary.");
     }
 
     /** Gives the place of the primary away before the node ends: true while that is under way. */
@@ -458,6 +475,21 @@ public final class GroupSeat implements Group {
             handoverWanted(Optional.empty());
         }
         return nowMs < handoverUntilMs;
+    }
+
+    /** What INFO tells of the group. */
+    public VoterFacts facts() {
+        long reachable = status.answerAges().values().stream()
+                .filter(ageMs -> ageMs <= settings.timing().downAfterMs())
+                .count();
+        boolean leads = node.replication().isPrimary() && terms != null && terms.door() != Terms.Door.CLOSED;
+        return new VoterFacts(
+                settings.voters(),
+                (int) reachable,
+                status.epoch(),
+                status.known(),
+                status.known().map(GroupRecord::primary).flatMap(status::addressOf),
+                leads ? OptionalLong.of(terms.leaseUntilMs() - Monotonic.nowMs()) : OptionalLong.empty());
     }
 
     // What replication asks.

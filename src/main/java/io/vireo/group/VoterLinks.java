@@ -8,6 +8,7 @@ import io.vertx.redis.client.RedisConnection;
 import io.vertx.redis.client.RedisOptions;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
+import io.vertx.redis.client.impl.types.ErrorType;
 import io.vireo.topology.VoterId;
 import io.vireo.topology.VoterSet;
 import io.vireo.voter.VoterReply;
@@ -161,7 +162,7 @@ final class VoterLinks {
                 if (result.succeeded()) {
                     take(result.result());
                 } else {
-                    refused(String.valueOf(result.cause().getMessage()));
+                    failed(result.cause(), used);
                 }
             });
         }
@@ -177,6 +178,14 @@ final class VoterLinks {
                 return;
             }
             answered.accept(voter, reply);
+        }
+
+        private void failed(Throwable problem, RedisConnection used) {
+            if (problem instanceof ErrorType) {
+                refused(problem.getMessage());
+            } else {
+                lost(used);
+            }
         }
 
         /** A voter that cannot vote says so, and is there all the same. */

@@ -1,6 +1,7 @@
 package io.vireo.group;
 
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.internal.ContextInternal;
 import io.vireo.base.Fatal;
@@ -53,6 +54,7 @@ public final class VoterVerticle extends VerticleBase {
     private VoterPeers peers;
     private PrimaryRequest request;
     private long timer = -1;
+    private final Promise<Void> ended = Promise.promise();
 
     /**
      * @param config read now, and not later: it belongs to another thread
@@ -63,6 +65,11 @@ public final class VoterVerticle extends VerticleBase {
         this.settings = settings;
         this.login = login;
         this.log = log;
+    }
+
+    /** Completes when it has been taken down. Any thread. */
+    public Future<Void> ended() {
+        return ended.future();
     }
 
     @Override
@@ -189,6 +196,7 @@ public final class VoterVerticle extends VerticleBase {
             links.close();
             request.close();
         }
+        ended.tryComplete();
         return Future.succeededFuture();
     }
 }

@@ -4,6 +4,7 @@ import io.vireo.base.Product;
 import io.vireo.base.ServerLog;
 import io.vireo.config.Config;
 import io.vireo.config.Options;
+import io.vireo.config.VoterOptions;
 import java.io.Console;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +23,11 @@ final class Banner {
                         ? "Configuration loaded"
                         : "Warning: no config file specified, using the default config. In order to specify a config"
                                 + " file use vireo-server /path/to/vireo.conf");
+    }
+
+    /** The line of a process that is a voter alone. */
+    static void voting(ServerLog log, int port) {
+        log.notice("Running mode=sentinel, port=" + port + ".");
     }
 
     /** The logo where it is wanted, else one line. */
@@ -56,6 +62,9 @@ final class Banner {
 
     /** What a person can try, once several nodes are up. */
     static String tryNext(List<Config> nodes) {
+        if (!nodes.getFirst().get(VoterOptions.VOTERS).isEmpty()) {
+            return tryNextInGroup(nodes);
+        }
         int primary = port(nodes, true);
         int replica = port(nodes, false);
         if (primary == 0 || replica == 0) {
@@ -72,6 +81,30 @@ final class Banner {
               redis-cli -p %3$d REPLICAOF NO ONE      # makes it a primary
 
             """.formatted(nodes.size(), primary, replica);
+    }
+
+    private static String tryNextInGroup(List<Config> nodes) {
+        Config first = nodes.getFirst();
+        Config last = nodes.getLast();
+        if (first.get(VoterOptions.VOTER_PORT) == 0 || first.get(Options.PORT) == 0 || last == first) {
+            return "";
+        }
+        return """
+
+            %1$d nodes are up, and the voters elect a primary. In another terminal, try:
+
+              redis-cli -p %2$d SENTINEL get-master-addr-by-name %3$s    # who leads
+              redis-cli -p %4$d INFO voters           # who votes, in which epoch
+              redis-cli -p %4$d SET greeting hello
+              redis-cli -p %5$d GET greeting          # "hello": it has been copied
+              redis-cli -p %4$d SHUTDOWN              # another node leads a moment later
+
+            """.formatted(
+                        nodes.size(),
+                        last.get(VoterOptions.VOTER_PORT),
+                        first.get(Options.SET_NAME),
+                        first.get(Options.PORT),
+                        last.get(Options.PORT));
     }
 
     private static int port(List<Config> nodes, boolean primary) {

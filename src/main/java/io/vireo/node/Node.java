@@ -85,6 +85,7 @@ import io.vireo.replication.Target;
 import io.vireo.resp.Args;
 import io.vireo.resp.ErrorReply;
 import io.vireo.resp.ReplyWriter;
+import io.vireo.sentinel.VotersSection;
 import io.vireo.tracking.Tracking;
 import io.vireo.web.HttpVerticle;
 import io.vireo.web.NodeSnapshot;
@@ -342,6 +343,9 @@ final class Node {
                         dispatcher, () -> config.get(MonitorOptions.LATENCY_TRACKING_INFO_PERCENTILES)),
                 new ClusterSection(),
                 new KeyspaceSection(data, loading::isUnderWay)));
+        if (group != null) {
+            sections.add(new VotersSection(group.seat()::facts));
+        }
     }
 
     /** Opens the ports and loads the data set. Completes when the node serves. */

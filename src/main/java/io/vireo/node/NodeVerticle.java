@@ -18,7 +18,7 @@ import java.util.function.Function;
 
 /** A node as a verticle: its context's loop owns the data and all of the node's sockets. */
 @RunsOn(Loop.KEYSPACE)
-final class NodeVerticle extends VerticleBase {
+final class NodeVerticle extends VerticleBase implements Resident {
     private final Config config;
     private final ServerLog log;
     private final Hosting hosting;
@@ -84,32 +84,38 @@ final class NodeVerticle extends VerticleBase {
         return answer.future();
     }
 
-    ServerLog log() {
+    @Override
+    public ServerLog log() {
         return log;
     }
 
     /** Whether the node follows another one. Any thread. */
-    boolean isReplica() {
+    @Override
+    public boolean isReplica() {
         return !config.get(Options.REPLICAOF).isNone();
     }
 
     /** Whether the node is to end, as far as it has not failed to. Any thread. */
-    boolean isEndAskedFor() {
+    @Override
+    public boolean isEndAskedFor() {
         return node.isEndAskedFor();
     }
 
     /** Whether the log is to tell what every thread does where the process is made to crash. Any thread. */
-    boolean tellsCrashes() {
+    @Override
+    public boolean tellsCrashes() {
         return config.get(Options.CRASH_LOG_ENABLED);
     }
 
     /** Removes the RDB file that is being written, where the process ends in the midst of it. Any thread. */
-    void removeDraft() {
+    @Override
+    public void removeDraft() {
         new RdbFile(config.get(Options.DIR), config.get(Options.DBFILENAME)).removeDraft();
     }
 
     /** Ends the node as this signal asks for; completes when it has ended. Any thread. */
-    Future<Void> end(String signal, Option<Set<ShutdownFlag>> option) {
+    @Override
+    public Future<Void> end(String signal, Option<Set<ShutdownFlag>> option) {
         log.warning("Received " + signal + " scheduling shutdown...");
         context.runOnContext(hop -> {
             try {

@@ -2,7 +2,6 @@ package io.vireo.node;
 
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -41,7 +40,7 @@ public final class Nodes {
     private final ClusteredBus bus;
     private final Supervisor supervisor;
     private final AtomicInteger opening = new AtomicInteger();
-    private final List<NodeVerticle> nodes = new ArrayList<>();
+    private final List<Resident> nodes = new ArrayList<>();
     private final AtomicInteger starting = new AtomicInteger();
     private final AtomicInteger running = new AtomicInteger();
 
@@ -115,31 +114,37 @@ public final class Nodes {
                 config.put(Options.PIDFILE, PidFile.OF_A_DAEMON);
             }
             new OomScore(config, log).follow();
-            NodeVerticle node = new NodeVerticle(
-                    config, Hosting.process(this::nodeOpened, () -> bus.join(log)), log, this::nodeEnded);
-            nodes.add(node);
-            vertx.deployVerticle(node, new DeploymentOptions())
-                    .onSuccess(id -> nodeStarted(configs))
-                    .onFailure(problem -> {
-                        if (problem instanceof StartRefusal refusal) {
-                            System.err.print(refusal.getMessage());
-                        } else {
-                            log.warning(problem.getMessage() == null ? FatalText.of(problem) : problem.getMessage());
-                        }
-                        Runtime.getRuntime().halt(FAILED);
-                    });
+            deploy(config, log).onSuccess(id -> nodeStarted(configs)).onFailure(problem -> {
+                if (problem instanceof StartRefusal refusal) {
+                    System.err.print(refusal.getMessage());
+                } else {
+                    log.warning(problem.getMessage() == null ? FatalText.of(problem) : problem.getMessage());
+                }
+                Runtime.getRuntime().halt(FAILED);
+            });
         }
     }
 
+    private Future<String> deploy(Config config, ServerLog log) {
+        Hosting hosting = Hosting.process(this::nodeOpened, () -> bus.join(log));
+        if (LoneVoterVerticle.isWanted(config)) {
+            LoneVoterVerticle voter = new LoneVoterVerticle(config, hosting, log, this::nodeEnded);
+            nodes.add(voter);
+            return vertx.deployVerticle(voter);
+        }
+        NodeVerticle node = new NodeVerticle(config, hosting, log, this::nodeEnded);
+        nodes.add(node);
+        return vertx.deployVerticle(node);
+    }
+
     private void signalled(String signal, Option<Set<ShutdownFlag>> option) {
-        if (signal.equals("SIGINT") && nodes.stream().anyMatch(NodeVerticle::isEndAskedFor)) {
+        if (signal.equals("SIGINT") && nodes.stream().anyMatch(Resident::isEndAskedFor)) {
             nodes.forEach(node -> node.log().warning("You insist... exiting now."));
-            nodes.forEach(NodeVerticle::removeDraft);
+            nodes.forEach(Resident::removeDraft);
             Runtime.getRuntime().halt(FAILED);
         }
-        List<NodeVerticle> replicas =
-                nodes.stream().filter(NodeVerticle::isReplica).toList();
-        List<NodeVerticle> primaries =
+        List<Resident> replicas = nodes.stream().filter(Resident::isReplica).toList();
+        List<Resident> primaries =
                 nodes.stream().filter(node -> !node.isReplica()).toList();
         // Replicas first: their primaries then do not wait for them.
         Future.all(replicas.stream().map(node -> node.end(signal, option)).toList())
@@ -148,9 +153,7 @@ public final class Nodes {
 
     /** SIGABRT comes from whoever finds that the process hangs: says where it does, and ends it. */
     private void aborted() {
-        nodes.stream()
-                .filter(NodeVerticle::tellsCrashes)
-                .forEach(node -> node.log().warning(FatalText.ofSignal(SIGABRT)));
+        nodes.stream().filter(Resident::tellsCrashes).forEach(node -> node.log().warning(FatalText.ofSignal(SIGABRT)));
         Runtime.getRuntime().halt(OF_A_SIGNAL + SIGABRT);
     }
 

@@ -3,6 +3,7 @@ package io.vireo.replication;
 import io.vireo.base.Loop;
 import io.vireo.base.RunsOn;
 import io.vireo.command.CommandContext;
+import io.vireo.resp.ErrorReply;
 import io.vireo.resp.ReplyWriter;
 import io.vireo.topology.Epoch;
 import io.vireo.topology.NodeId;
@@ -49,6 +50,11 @@ public interface Group {
 
     /** An operator, or a replica on behalf of one, wants this node, the primary, to hand over to that node, or to any. */
     void handoverWanted(Optional<NodeId> target);
+
+    /** Why a write is refused while nobody leads that this node knows of. */
+    default ErrorReply nobodyLeads() {
+        return ErrorReply.READ_ONLY;
+    }
 
     default boolean exists() {
         return self().isPresent();

@@ -93,7 +93,7 @@ final class ReplicationGates {
         }
     }
 
-    private static final class ReadOnly implements Gate {
+    private final class ReadOnly implements Gate {
         @Override
         public boolean concerns(CommandSpec command) {
             return command.has(CommandFlag.WRITE);
@@ -101,7 +101,11 @@ final class ReplicationGates {
 
         @Override
         public ErrorReply check(Session session, Command command, Args args) {
-            return isClient(session) ? ErrorReply.READ_ONLY : null;
+            if (!isClient(session)) {
+                return null;
+            }
+            boolean followsSomebody = replication.primary().isPresent();
+            return followsSomebody ? ErrorReply.READ_ONLY : group.get().nobodyLeads();
         }
     }
 
