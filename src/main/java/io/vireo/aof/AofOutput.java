@@ -114,7 +114,7 @@ final class AofOutput implements Closeable {
             add(("*2\r\n$6\r\nSELECT\r\n$" + database.length() + "\r\n" + database + "\r\n")
                     .getBytes(StandardCharsets.US_ASCII));
         }
-        for (Span span : batch.spans()) {
+        for (Span span : DataCommands.of(batch.spans())) {
             buffers.add(MemorySegment.ofAddress(span.address())
                     .reinterpret(span.length())
                     .asByteBuffer());

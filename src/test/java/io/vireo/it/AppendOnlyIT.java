@@ -5,9 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vireo.testkit.NeedsRedis;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -95,6 +99,45 @@ class AppendOnlyIT {
 
         ours.restart(directives("--aof-use-rdb-preamble", preamble));
         assertEquals(after, CanonicalDump.of(ours).linesAliveAt(Long.MAX_VALUE));
+    }
+
+    private static String commandsIn(ServerProcess server) throws IOException {
+        StringBuilder all = new StringBuilder();
+        try (Stream<Path> files = Files.list(server.dir().resolve("appendonlydir"))) {
+            for (Path file :
+                    files.filter(f -> f.toString().endsWith(".incr.aof")).toList()) {
+                all.append(Files.readString(file, StandardCharsets.ISO_8859_1));
+            }
+        }
+        return all.toString();
+    }
+
+    @Test
+    void whatIsOnlyForReplicasIsNotInTheFileAndCountsInTheStreamAllTheSame() throws IOException {
+        String[] directives = directives("--repl-ping-replica-period", "1");
+        ServerProcess primary = servers.start(Program.VIREO, directives);
+        ServerProcess replica = servers.startReplica(Program.VIREO, primary, directives);
+        RespClient client = primary.client();
+        client.ask("SET", "key", "value");
+        client.ask("PUBLISH", "channel", "message");
+        client.ask("WAIT", "1", "0");
+        long end = InStep.offset(primary);
+        Await.until(() -> InStep.offset(primary) > end, "a PING in the stream");
+        primary.run("CONFIG SET repl-ping-replica-period 3600"); // none between the look at the files and the kills
+        InStep.await(primary, replica);
+        Await.until(
+                () -> primary.infoNumber("persistence", "aof_buffer_length") == 0
+                        && replica.infoNumber("persistence", "aof_buffer_length") == 0,
+                "the files");
+        primary.kill();
+        replica.kill();
+        for (ServerProcess server : List.of(primary, replica)) {
+            assertThat(commandsIn(server)).contains("value").doesNotContain("PUBLISH", "GETACK", "PING");
+        }
+        primary.restart(directives);
+        replica.restart(replicaOf(primary));
+        InStep.awaitEqualData(primary, replica);
+        assertEquals(new InStep.Syncs(0, 1), InStep.syncs(primary));
     }
 
     @ParameterizedTest
