@@ -44,6 +44,8 @@ public final class ClientCommands {
         "    Whether keys that this connection reads do not count as used.",
         "PAUSE <milliseconds> [WRITE|ALL]",
         "    Let commands wait, all of them or those that write.",
+        "READS (ANY | [NOTOLDER <token>] [MAXLAG <milliseconds>])",
+        "    Have reads refused where the data are older than a token of REPLTOKEN, or than a time.",
         "REPLY (ON|OFF|SKIP)",
         "    Whether this connection is answered; SKIP leaves out one reply.",
         "SETINFO (LIB-NAME|LIB-VER) <value>",

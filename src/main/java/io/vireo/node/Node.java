@@ -28,6 +28,7 @@ import io.vireo.command.CommandCommands;
 import io.vireo.command.CommandContext;
 import io.vireo.command.CommandFamily;
 import io.vireo.command.CommandInfo;
+import io.vireo.command.CommandSpec;
 import io.vireo.command.CommandTexts;
 import io.vireo.command.ConfigCommands;
 import io.vireo.command.ConnectionCommands;
@@ -105,6 +106,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
 import java.util.function.LongConsumer;
+import java.util.stream.Stream;
 
 /**
  * One server: its parts, built and started in order on one context, stopped in reverse.
@@ -258,7 +260,7 @@ final class Node {
                         replication.families(),
                         pubSub.families(),
                         new ConnectionCommands(login, facts(), this::forgetPushes).rows(),
-                        new ClientCommands(sessions, tracking.clientRows()).rows(),
+                        new ClientCommands(sessions, clientRows()).rows(),
                         new DatabaseCommands(this::flushed).rows(),
                         commands.rows(),
                         transactions.rows(),
@@ -669,6 +671,11 @@ final class Node {
         }
     }
 
+    private List<CommandSpec> clientRows() {
+        return Stream.concat(tracking.clientRows().stream(), replication.readPromises().clientRows().stream())
+                .toList();
+    }
+
     private Blocking blocking() {
         return dispatcher.blocking();
     }
@@ -999,8 +1006,9 @@ final class Node {
         session.connection().closeNow();
     }
 
-    /** What a client is told of unasked ends. */
+    /** What a client is told of unasked ends, and what it wants of its reads. */
     private void forgetPushes(Session session) {
+        replication.readPromises().forget(session);
         pubSub.forget(session);
         tracking.forget(session);
     }

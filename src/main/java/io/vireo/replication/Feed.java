@@ -24,6 +24,8 @@ public final class Feed {
     private boolean streaming;
     private long commit = -1;
     private long toldCommit = -1;
+    private long stampMs;
+    private long toldStampMs;
     private long overSoftLimitSinceMs = NEVER;
 
     /** @param changed is told when the replica acknowledged something or is gone */
@@ -52,10 +54,17 @@ public final class Feed {
         commit = offset;
     }
 
-    private void tellCommit() {
-        if (commit > toldCommit && replica.member().isPresent()) {
+    /** The replica has told its time; it is told back behind all that there is. */
+    public void stamp(long ms) {
+        stampMs = ms;
+    }
+
+    /** Beside the stream, between two commands: what lies there is a whole stream up to here. */
+    private void tellLine() {
+        if (replica.isVireo() && (commit > toldCommit || stampMs > toldStampMs)) {
             toldCommit = commit;
-            connection.send((":" + commit + "\r\n").getBytes(StandardCharsets.US_ASCII));
+            toldStampMs = stampMs;
+            connection.send((":" + Math.max(0, commit) + " " + stampMs + "\r\n").getBytes(StandardCharsets.US_ASCII));
         }
     }
 
@@ -130,7 +139,7 @@ public final class Feed {
         while (connection.isWritable()) {
             int length = reader.spanLength();
             if (length == 0) {
-                tellCommit();
+                tellLine();
                 return;
             }
             connection.send(reader.spanAddress(), length);

@@ -96,7 +96,8 @@ final class Following {
         stepping = false;
         Reading after = state.reading();
         if (before != Reading.COMMANDS && after == Reading.COMMANDS) {
-            applier.begin(node.settings().link().member().isPresent());
+            applier.begin(
+                    state instanceof LinkState.Streaming now && now.course().eager());
             downSinceMs = NEVER;
         } else if (before == Reading.COMMANDS && after != Reading.COMMANDS) {
             applier.end();
@@ -169,6 +170,19 @@ final class Following {
             long held = settings.acksDisk() ? Math.min(offset, node.durableTo().getAsLong()) : offset;
             node.primary().send(resp(ack(held)));
         }
+    }
+
+    /** Tells the primary our time, which it tells back behind all that it has sent: so we know how old our data can be. */
+    void stamp() {
+        if (state instanceof LinkState.Streaming now && now.course().eager()) {
+            send(List.of("REPLCONF", "vireo-stamp", Long.toString(nowMs())));
+        }
+    }
+
+    /** How old the data can be at the most, in milliseconds; {@link #NEVER} where that is not known. */
+    long staleMs() {
+        long echoedMs = applier.echoedMs();
+        return state instanceof LinkState.Streaming && echoedMs >= 0 ? nowMs() - echoedMs : NEVER;
     }
 
     /** Up to where the group holds the stream, as the primary has told; -1 as long as it has not. */

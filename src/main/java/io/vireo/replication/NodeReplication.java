@@ -59,6 +59,7 @@ public final class NodeReplication {
     private final ReplicaSessions replicas;
     private final ReplicationGates gates;
     private final WaitCommand waitCommand;
+    private final ReadPromises readPromises;
     private final ReplicationSection section;
     private Blocking blocking;
     private Group group = Group.NONE;
@@ -94,6 +95,7 @@ public final class NodeReplication {
         this.replicas = new ReplicaSessions(
                 cuts, node.saving, () -> node.keyspace.functions().sources(), node.loop, node.log, gates::arm);
         this.waitCommand = new WaitCommand(replication);
+        this.readPromises = new ReadPromises(replication);
         this.section = new ReplicationSection(replication, node.config);
         replication.onRoleChange(this::roleChanged);
         node.saving.watch(this::cutEnded);
@@ -126,11 +128,13 @@ public final class NodeReplication {
         return List.of(
                 new ReplicationCommands(replication, replicas, () -> group, node.config, this::say).rows(),
                 waitCommand.rows(),
+                readPromises.rows(),
                 new FailoverCommand(replication, () -> group).rows());
     }
 
     public void addGates(Gates to) {
         gates.addTo(to);
+        readPromises.addTo(to);
     }
 
     /** Who runs a primary's commands; set before {@link #start}. */
@@ -142,6 +146,11 @@ public final class NodeReplication {
     /** The group whose voters say who leads; set before {@link #start}. */
     public void group(Group newGroup) {
         group = newGroup;
+    }
+
+    /** What clients ask of the data that they read. */
+    public ReadPromises readPromises() {
+        return readPromises;
     }
 
     public InfoSection section() {
@@ -203,10 +212,12 @@ public final class NodeReplication {
             replication.pump();
         }
         replicas.pump();
+        readPromises.endOfTurn();
     }
 
     /** A client is gone. */
     public void closed(Session session) {
+        readPromises.forget(session);
         replicas.closed(session);
     }
 

@@ -28,6 +28,9 @@ import java.util.Optional;
  */
 @RunsOn(Loop.KEYSPACE)
 public final class Replication {
+    /** The lag of data of which nobody knows how old they are. */
+    public static final long UNKNOWN_LAG = Long.MAX_VALUE;
+
     private final Surroundings node;
     private final ReplicationLog log;
     private final Following following;
@@ -133,6 +136,7 @@ public final class Replication {
     public void tick(boolean dataHeld) {
         following.goOn();
         following.tell(new LinkEvent.Tick());
+        following.stamp();
         feeds.tick(dataHeld, isPrimary(), isFailingOver());
         lookForHeir();
     }
@@ -218,9 +222,22 @@ public final class Replication {
         return following.commitOffset();
     }
 
+    /**
+     * How old our data can be at the most, in milliseconds: it is so long ago that we asked our primary a question which
+     * it has answered behind all that it had. 0 on a primary; {@link #UNKNOWN_LAG} where that is not known.
+     */
+    public long staleMs() {
+        if (isPrimary()) {
+            return 0;
+        }
+        long staleMs = following.staleMs();
+        return staleMs == Following.NEVER ? UNKNOWN_LAG : staleMs;
+    }
+
     /** Tells the primary how far we are, without being asked, where its stream comes in. */
     public void acknowledge() {
         if (isLinkUp()) {
+            following.stamp();
             following.tell(new LinkEvent.AckWanted());
         }
     }

@@ -181,6 +181,10 @@ final class ReplicationCommands {
                 acked(session, args.get(i + 1), tellsOfFile ? args.get(i + 3) : null);
                 return;
             }
+            if (option.isWord("vireo-stamp")) {
+                stamped(session, args.get(i + 1));
+                return;
+            }
             if (option.isWord("getack")) {
                 if (session.kind() == Session.Kind.PRIMARY) {
                     replication.ackWanted();
@@ -220,6 +224,13 @@ final class ReplicationCommands {
             return new NodeId(word.toString());
         } catch (IllegalArgumentException e) {
             throw ErrorReply.of("ERR Invalid node id").raise();
+        }
+    }
+
+    /** A replica's own data are as old as its primary says: it does not know what that had when it told. */
+    private void stamped(Session session, Bytes ms) {
+        if (replication.isPrimary() && Decimal.isLong(ms)) {
+            replicas.of(session).ifPresent(replica -> replica.stamp(Decimal.toLong(ms)));
         }
     }
 

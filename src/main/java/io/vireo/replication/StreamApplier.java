@@ -25,8 +25,9 @@ final class StreamApplier {
     private final Args args = new Args();
     private RespDecoder decoder = new RespDecoder(args);
     private LinkEvent.CommandRefused refused;
-    private boolean takesCommits;
+    private boolean takesLines;
     private long commitOffset = -1;
+    private long echoedMs = -1;
 
     StreamApplier(ReplicationLog log, StreamCommands commands) {
         this.log = log;
@@ -36,12 +37,13 @@ final class StreamApplier {
     /**
      * Begins at the log's end, in the database the log stands in.
      *
-     * @param fromMember whether the primary is of our group, and tells between two commands up to where the group holds the
-     *     stream: a line {@code :offset}, which is no part of it
+     * @param fromVireo whether the primary is a Vireo, which tells between two commands up to where its group holds the
+     *     stream, and which of our stamps it had got: a line {@code :offset stamp}, which is no part of the stream
      */
-    void begin(boolean fromMember) {
-        takesCommits = fromMember;
+    void begin(boolean fromVireo) {
+        takesLines = fromVireo;
         commitOffset = -1;
+        echoedMs = -1;
         decoder = new RespDecoder(args);
         refused = null;
         commands.begin(Math.max(0, log.database()));
@@ -67,7 +69,7 @@ final class StreamApplier {
         int used = 0;
         try {
             while (used < length) {
-                int told = takeCommit(address + used, length - used);
+                int told = takeLine(address + used, length - used);
                 used += told;
                 if (told > 0) {
                     continue;
@@ -95,34 +97,41 @@ final class StreamApplier {
         return commitOffset;
     }
 
+    /** The latest of our stamps that the primary had got when it had sent all it had; -1 as long as it has told none. */
+    long echoedMs() {
+        return echoedMs;
+    }
+
     /** Takes a line that is no part of the stream; returns its length, or 0 where there is none, or not yet a whole one. */
-    private int takeCommit(long address, int length) {
-        if (!takesCommits || RawMemory.getByte(address) != ':') {
+    private int takeLine(long address, int length) {
+        if (!takesLines || RawMemory.getByte(address) != ':') {
             return 0;
         }
-        long offset = 0;
+        long first = -1;
+        long number = 0;
         for (int i = 1; i < length; i++) {
-            byte digit = RawMemory.getByte(address + i);
-            if (digit == '\n') {
-                commitOffset = offset;
+            byte next = RawMemory.getByte(address + i);
+            if (next >= '0' && next <= '9') {
+                number = number * 10 + (next - '0');
+            } else if (next == ' ' && first < 0) {
+                first = number;
+                number = 0;
+            } else if (next == '\n' && first >= 0) {
+                commitOffset = first;
+                echoedMs = number;
                 return i + 1;
-            }
-            if (digit == '\r') {
-                continue;
-            }
-            if (digit < '0' || digit > '9') {
-                refused = refusal("what it sent", "what should tell a commit offset is no number", true);
+            } else if (next != '\r') {
+                refused = refusal("what it sent", "what it tells beside the stream has another form", true);
                 return 0;
             }
-            offset = offset * 10 + (digit - '0');
         }
         return 0;
     }
 
     /** A stream is arrays only. Anything else means that it was not continued where we think it was. */
     private boolean isArray(long address) {
-        boolean isHalfCommit = takesCommits && RawMemory.getByte(address) == ':';
-        if (isHalfCommit) {
+        boolean isHalfLine = takesLines && RawMemory.getByte(address) == ':';
+        if (isHalfLine) {
             return false;
         }
         if (RawMemory.getByte(address) != '*') {

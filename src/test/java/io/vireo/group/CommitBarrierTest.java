@@ -242,6 +242,6 @@ class CommitBarrierTest {
         holds(second, log.endOffset());
         barrier.endTurn(0);
         replication.pump();
-        assertTrue(first.took().endsWith(":" + log.endOffset() + "\r\n"));
+        assertTrue(first.took().endsWith(":" + log.endOffset() + " 0\r\n"));
     }
 }

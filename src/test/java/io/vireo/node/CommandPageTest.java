@@ -8,6 +8,7 @@ import io.vireo.command.Command;
 import io.vireo.command.CommandCommands;
 import io.vireo.command.CommandFamily;
 import io.vireo.command.CommandPage;
+import io.vireo.command.CommandSpec;
 import io.vireo.command.CommandTable;
 import io.vireo.command.CommandTexts;
 import io.vireo.command.ConfigCommands;
@@ -52,7 +53,7 @@ class CommandPageTest {
                             new ConnectionCommands(null, null, null).rows(),
                             new PubSubCommands(null).rows(),
                             new Monitors().rows(),
-                            new ClientCommands(null, new Tracking(null, null, null).clientRows()).rows(),
+                            new ClientCommands(null, clientRows()).rows(),
                             new DatabaseCommands(() -> {}).rows(),
                             new CommandCommands().rows(),
                             new TransactionCommands().rows(),
@@ -70,6 +71,11 @@ class CommandPageTest {
                             new DebugCommands(null, null).rows()))
             .flatMap(List::stream)
             .toList();
+
+    private static List<CommandSpec> clientRows() {
+        return Stream.concat(new Tracking(null, null, null).clientRows().stream(), ReplicationRows.ofClient().stream())
+                .toList();
+    }
 
     private final CommandTexts texts = new CommandTexts();
 

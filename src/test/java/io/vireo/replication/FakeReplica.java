@@ -29,7 +29,10 @@ public final class FakeReplica implements ReplicaConnection {
     public static FakeReplica online(Replication replication, String host, int port, Optional<Member> member) {
         FakeReplica replica = new FakeReplica(host, port);
         replication.psync(
-                new Replica(host, port, true, true, true, true, true, Replica.Parts.ALL, member), replica, "?", -1);
+                new Replica(host, port, true, true, member.isPresent(), true, true, Replica.Parts.ALL, member),
+                replica,
+                "?",
+                -1);
         replication.cutEnded(Medium.DISK, true);
         replica.feed.fileSent();
         replica.feed.acked(replication.log().endOffset());

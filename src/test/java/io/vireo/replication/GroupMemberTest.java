@@ -109,21 +109,22 @@ class GroupMemberTest {
         assertTrue(rig.took().stream().noneMatch(words -> words.startsWith("REPLCONF ACK")));
         isIn(5, true);
         replication.acknowledge();
-        assertEquals(List.of("REPLCONF ACK 93"), rig.took());
+        assertEquals("REPLCONF ACK 93", rig.took().getLast());
     }
 
     @Test
     void whatTheGroupHoldsIsToldBesideTheStream() {
         isIn(5, true);
         follows(70);
-        rig.hear(GREETING + "+CONTINUE " + FIFTH + "\r\n" + Rig.frame("SELECT 0") + ":70\r\n" + Rig.frame("SET a 1")
+        rig.hear(GREETING + "+CONTINUE " + FIFTH + "\r\n" + Rig.frame("SELECT 0") + ":70 5\r\n" + Rig.frame("SET a 1")
                 + ":9");
-        assertEquals(70, replication.commitOffset());
+        assertEquals(70, replication.commitOffset(), rig.said().toString());
         long end = log.endOffset();
         assertEquals(70 + 23 + 27, end);
-        rig.hear("3\r\n" + Rig.frame("SET b 2"));
+        rig.hear("3 0\r\n" + Rig.frame("SET b 2"));
         assertEquals(93, replication.commitOffset());
         assertEquals(end + 27, log.endOffset());
+        assertEquals(rig.nowMs, replication.staleMs());
         rig.hear(":12x\r\n");
         assertFalse(replication.isLinkUp());
     }
@@ -131,7 +132,7 @@ class GroupMemberTest {
     @Test
     void anotherServersStreamTellsNothingOfTheKind() {
         follows(70);
-        rig.hear("+PONG\r\n+OK\r\n+OK\r\n+CONTINUE " + FIFTH + "\r\n:70\r\n");
+        rig.hear("+PONG\r\n+OK\r\n+OK\r\n+CONTINUE " + FIFTH + "\r\n:70 1\r\n");
         assertFalse(replication.isLinkUp());
         assertEquals(-1, replication.commitOffset());
     }
@@ -147,7 +148,7 @@ class GroupMemberTest {
         member.feed.commit(5);
         other.feed.commit(5);
         replication.pump();
-        assertEquals(":5\r\n", member.took());
+        assertEquals(":5 0\r\n", member.took());
         assertEquals("", other.took());
 
         member.feed.commit(5);

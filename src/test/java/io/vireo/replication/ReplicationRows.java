@@ -1,6 +1,7 @@
 package io.vireo.replication;
 
 import io.vireo.command.CommandFamily;
+import io.vireo.command.CommandSpec;
 import java.util.List;
 
 /** The rows of replication's commands, built without what they need to run, for tests that only look at rows. */
@@ -11,6 +12,12 @@ public final class ReplicationRows {
         return List.of(
                 new ReplicationCommands(null, null, null, null, null).rows(),
                 new WaitCommand(null).rows(),
+                new ReadPromises(null).rows(),
                 new FailoverCommand(null, null).rows());
+    }
+
+    /** Subcommands of CLIENT. */
+    public static List<CommandSpec> ofClient() {
+        return new ReadPromises(null).clientRows();
     }
 }

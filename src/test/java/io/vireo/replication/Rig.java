@@ -68,7 +68,7 @@ public final class Rig implements PrimaryConnection, IncomingCopy, StreamCommand
     }
 
     /** What the log was told. */
-    List<String> said() {
+    public List<String> said() {
         return said;
     }
 
