@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * A node's way into its group: who it is by its file, then its {@link GroupSeat} on the loop of the keyspace and its
@@ -46,6 +47,7 @@ public final class GroupMembership {
     private final EventLoop loop;
     private final ServerLog log;
     private final Login login;
+    private Supplier<Future<Void>> endCleanly = Future::succeededFuture;
     private VerticleBase machine;
     private Consumer<NodeEvent> events = event -> {};
     private String voterDeployment;
@@ -142,6 +144,7 @@ public final class GroupMembership {
                 verticle.minSync(replicas);
             }
         });
+        endCleanly = verticle::endCleanly;
         machine = verticle;
         events = verticle::tell;
         seat.begin(
@@ -190,16 +193,25 @@ public final class GroupMembership {
         loop.schedule(() -> onLoop(this::tick), GroupSeat.TICK_MS, TimeUnit.MILLISECONDS);
     }
 
-    /** Takes no part any more. */
-    public void close() {
+    /**
+     * Takes no part any more; completes when the node's file says how it ended.
+     *
+     * @param allOnDisk whether a start will find all that the node holds now: then it is the same incarnation still
+     */
+    public Future<Void> close(boolean allOnDisk) {
         closed = true;
-        if (deployment != null) {
-            vertx.undeploy(deployment);
-            deployment = null;
-        }
         if (voterDeployment != null) {
             vertx.undeploy(voterDeployment);
             voterDeployment = null;
         }
+        if (deployment == null) {
+            return Future.succeededFuture();
+        }
+        String machineDeployment = deployment;
+        deployment = null;
+        return (allOnDisk ? endCleanly.get() : Future.<Void>succeededFuture())
+                .otherwiseEmpty()
+                .compose(done -> vertx.undeploy(machineDeployment))
+                .otherwiseEmpty();
     }
 }

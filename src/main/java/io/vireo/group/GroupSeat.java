@@ -541,6 +541,12 @@ public final class GroupSeat implements Group {
                         List.of("REPLCONF", "vireo-lead", status.self().node().text()));
     }
 
+    @Override
+    public void leadAnyway() {
+        node.log().warning("FAILOVER TAKEOVER: this node stands for election, whatever others hold");
+        events.accept(new NodeEvent.LeadAnyway());
+    }
+
     private void leadsNow() {
         List<LeadWait> waits = List.copyOf(leading);
         leading.clear();

@@ -1,6 +1,7 @@
 package io.vireo.group;
 
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Redis;
@@ -178,17 +179,33 @@ public final class GroupVerticle extends VerticleBase {
         }
     }
 
-    /** What to write into the node's file as the last deed of the process, if all else is on the disk. Any thread may ask. */
-    Future<NodeMemory> lastMemory() {
-        return Future.future(promise -> context.runOnContext(turn -> promise.complete(state.memoryAfterCleanStop())));
+    /** Writes, as the last deed, that all else is on the disk. Nothing is written after it. Any thread. */
+    Future<Void> endCleanly() {
+        Promise<Void> done = Promise.promise();
+        context.runOnContext(turn -> {
+            NodeMemory last = state.memoryAfterCleanStop();
+            end();
+            vertx.executeBlocking(() -> {
+                        setup.file.replace(NodeFile.bytes(last));
+                        return (Void) null;
+                    })
+                    .onComplete(done);
+        });
+        return done.future();
+    }
+
+    private void end() {
+        if (timer >= 0) {
+            vertx.cancelTimer(timer);
+            timer = -1;
+            links.close();
+            closeHandover();
+        }
     }
 
     @Override
     public Future<?> stop() {
-        vertx.cancelTimer(timer);
-        timer = -1;
-        links.close();
-        closeHandover();
+        end();
         return Future.succeededFuture();
     }
 }

@@ -629,7 +629,7 @@ final class Node {
     private Future<Start> enterGroup(Start start) {
         return group == null
                 ? Future.succeededFuture(start)
-                : group.open(start.aof != null).map(start);
+                : group.open(hasWholeLog(start)).map(start);
     }
 
     private void refuseStrong() throws ConfigRefusal {
@@ -669,6 +669,11 @@ final class Node {
         public int giveUpWaiting(long longerThanMs, ErrorReply why) {
             return listener.giveUpWaiting(longerThanMs, why);
         }
+    }
+
+    /** Whether what was loaded is known to be all that was there when the node ended, if it ended in order. */
+    private boolean hasWholeLog(Start start) {
+        return config.get(AppendOnlyOptions.APPENDONLY) ? start.aof != null : start.point != null;
     }
 
     private List<CommandSpec> clientRows() {
@@ -836,7 +841,7 @@ final class Node {
     /** Ends a node that could not start. A process of its own ends with it, and leaves this to the system. */
     Future<Void> abandon() {
         if (hosting.releasesMemory()) {
-            new ShutdownParts().end();
+            new ShutdownParts().end(false);
             return ended();
         }
         return Future.succeededFuture();
@@ -1178,6 +1183,11 @@ final class Node {
         }
 
         @Override
+        public boolean keepsAppendOnly() {
+            return appendOnly.durableTo() == stream.endOffset();
+        }
+
+        @Override
         public boolean saveNow() {
             if (loading.isUnderWay()) {
                 return true; // what is half loaded must not replace what it is loaded from
@@ -1187,12 +1197,10 @@ final class Node {
         }
 
         @Override
-        public void end() {
+        public void end(boolean allOnDisk) {
             vertx.cancelTimer(cronTimer);
             pidFile.remove();
-            if (group != null) {
-                group.close();
-            }
+            Future<Void> left = group == null ? Future.succeededFuture() : group.close(allOnDisk);
             appendOnly.close();
             replication.ending();
             backlogFile.close();
@@ -1207,7 +1215,7 @@ final class Node {
             }
             primarySocket.close();
             listening.close();
-            ended.complete();
+            left.onComplete(gone -> ended.complete());
         }
     }
 }

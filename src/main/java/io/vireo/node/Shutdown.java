@@ -75,11 +75,18 @@ final class Shutdown {
          */
         boolean syncAppendOnly(boolean forced);
 
+        /** Whether the append-only file holds the data, so that a start loads it. */
+        boolean keepsAppendOnly();
+
         /** Saves the data set now, on this thread; false if it cannot. */
         boolean saveNow();
 
-        /** Lets everything go and ends the node. */
-        void end();
+        /**
+         * Lets everything go and ends the node.
+         *
+         * @param allOnDisk whether a start will find all that the node holds now
+         */
+        void end(boolean allOnDisk);
     }
 
     /** How far the replicas are. */
@@ -226,11 +233,14 @@ final class Shutdown {
             goOn();
             return false;
         }
+        boolean allOnDisk = parts.keepsAppendOnly();
         boolean save =
                 wish.save() || !wish.noSave() && !config.get(Options.SAVE).isEmpty();
         if (save) {
             log.notice("Saving the final RDB snapshot before exiting.");
-            if (!parts.saveNow()) {
+            boolean saved = parts.saveNow();
+            allOnDisk |= saved;
+            if (!saved) {
                 log.warning("Error trying to save the DB, can't exit.");
                 if (!wish.force()) {
                     goOn();
@@ -241,7 +251,7 @@ final class Shutdown {
         }
         log.warning("Redis is now ready to exit, bye bye...");
         over = true;
-        parts.end();
+        parts.end(allOnDisk);
         return true;
     }
 

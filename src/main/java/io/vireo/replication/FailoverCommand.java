@@ -27,6 +27,9 @@ final class FailoverCommand {
     private static final ErrorReply NO_REPLICAS = ErrorReply.of("ERR FAILOVER requires connected replicas.");
     private static final ErrorReply FORCE_ALONE =
             ErrorReply.of("ERR FAILOVER with force option requires both a timeout and target HOST and IP.");
+    private static final ErrorReply TAKEOVER_WITHOUT_GROUP =
+            ErrorReply.of("ERR FAILOVER TAKEOVER is for groups with voters; here REPLICAOF NO ONE does it.");
+    private static final ErrorReply LEADS_ALREADY = ErrorReply.of("ERR FAILOVER TAKEOVER: this node is the primary.");
     private static final ErrorReply FORCE_IN_GROUP =
             ErrorReply.of("ERR FAILOVER FORCE is not served where voters decide who leads.");
     private static final ErrorReply NO_MEMBER =
@@ -55,13 +58,18 @@ final class FailoverCommand {
         private long timeoutMs;
     }
 
-    /** FAILOVER [TO host port [FORCE]] [ABORT] [TIMEOUT ms]. The reply comes at once; INFO tells how it goes on. */
+    /** FAILOVER [TO host port [FORCE]] [ABORT] [TIMEOUT ms], or, of a group's replica, TAKEOVER. The reply comes at once; INFO tells how it goes on. */
     private void failover(CommandContext ctx, Args args, ReplyWriter out) {
         if (args.count() == 2 && args.get(1).isWord("abort")) {
             if (!replication.isFailingOver()) {
                 throw NONE_UNDER_WAY.raise();
             }
             replication.failover(new FailoverEvent.AbortWanted());
+            out.ok();
+            return;
+        }
+        if (args.count() == 2 && args.get(1).isWord("takeover")) {
+            takeOver();
             out.ok();
             return;
         }
@@ -80,6 +88,17 @@ final class FailoverCommand {
         }
         replication.failover(new FailoverEvent.Wanted(target, wish.force, wish.timeoutMs));
         out.ok();
+    }
+
+    /** Has this replica lead where nobody who should is there any more; the voters must agree all the same. */
+    private void takeOver() {
+        if (!group.get().exists()) {
+            throw TAKEOVER_WITHOUT_GROUP.raise();
+        }
+        if (replication.isPrimary()) {
+            throw LEADS_ALREADY.raise();
+        }
+        group.get().leadAnyway();
     }
 
     private static Wish read(Args args) {

@@ -31,6 +31,11 @@ public interface Group {
         }
 
         @Override
+        public void leadAnyway() {
+            throw new IllegalStateException("there is no group");
+        }
+
+        @Override
         public void handoverWanted(Optional<NodeId> target) {
             throw new IllegalStateException("there is no group");
         }
@@ -47,6 +52,9 @@ public interface Group {
 
     /** An operator wants this node, a replica, to lead: the reply comes when it does, or will not. */
     void leadWanted(CommandContext ctx, ReplyWriter out);
+
+    /** An operator wants this node to lead, though others may hold more: the voters must agree all the same. */
+    void leadAnyway();
 
     /** An operator, or a replica on behalf of one, wants this node, the primary, to hand over to that node, or to any. */
     void handoverWanted(Optional<NodeId> target);

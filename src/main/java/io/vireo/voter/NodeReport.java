@@ -20,6 +20,11 @@ public record NodeReport(NodeId node, String address, int priority, Epoch histor
             .thenComparing(NodeReport::offset, Comparator.reverseOrder())
             .thenComparing(NodeReport::node);
 
+    /** Whether it has no data of any history that an election began. */
+    public boolean isEmpty() {
+        return history.equals(Epoch.NONE) && offset == 0;
+    }
+
     /** Whether it may lead at all. */
     public boolean mayLead() {
         return whole && priority != 0;

@@ -2,6 +2,7 @@ package io.vireo.voter;
 
 import io.vireo.topology.ConsistencyMode;
 import io.vireo.topology.GroupRecord;
+import io.vireo.topology.Incarnation;
 import io.vireo.topology.NodeId;
 import io.vireo.voter.Duty.Following;
 import io.vireo.voter.Duty.Wait;
@@ -10,6 +11,8 @@ import io.vireo.voter.VoterReply.StatusIs;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * When a node that follows stands for election.
@@ -77,7 +80,26 @@ final class Suspicion {
         if (answers.size() < turn.majority() || free < turn.majority()) {
             return false;
         }
-        return turn.report.mayLead() && fits(newest(answers), turn);
+        Optional<GroupRecord> newest = newest(answers);
+        return turn.report.mayLead() && fits(newest, turn) && (!turn.report.isEmpty() || nobodyHasAnything(newest));
+    }
+
+    /**
+     * Whether an empty node takes nothing away by leading: all who were in sync have been heard of since, and are as empty. A
+     * node that is not heard of may be loading what it has.
+     */
+    private boolean nobodyHasAnything(Optional<GroupRecord> newest) {
+        if (newest.isEmpty()) {
+            return true;
+        }
+        Set<NodeId> empty = turn.probes.heard().stream()
+                .filter(heard -> heard.ageMs() <= timing.heardOfMs())
+                .map(Heard::report)
+                .filter(report -> report.whole() && report.isEmpty())
+                .map(NodeReport::node)
+                .collect(Collectors.toSet());
+        empty.add(turn.self().node());
+        return newest.get().inSync().stream().map(Incarnation::node).allMatch(empty::contains);
     }
 
     private static Optional<GroupRecord> newest(List<StatusIs> answers) {

@@ -26,6 +26,11 @@ class ShutdownTest {
         }
 
         @Override
+        public boolean keepsAppendOnly() {
+            return false;
+        }
+
+        @Override
         public boolean handsOver() {
             return false;
         }
@@ -52,7 +57,7 @@ class ShutdownTest {
         }
 
         @Override
-        public void end() {
+        public void end(boolean allOnDisk) {
             done.add("end");
         }
     }

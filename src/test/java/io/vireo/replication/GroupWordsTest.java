@@ -48,6 +48,11 @@ class GroupWordsTest {
         }
 
         @Override
+        public void leadAnyway() {
+            told.add("lead anyway");
+        }
+
+        @Override
         public void handoverWanted(Optional<NodeId> target) {
             told.add("to " + target.map(NodeId::shortText).orElse("any"));
         }

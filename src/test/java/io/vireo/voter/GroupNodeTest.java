@@ -300,6 +300,41 @@ class GroupNodeTest {
         }
     }
 
+    // Nodes without data, in async mode.
+
+    private static NodeReport empty(Incarnation who, boolean whole) {
+        return new NodeReport(who.node(), "h:1", 100, Epoch.NONE, 0, whole);
+    }
+
+    /** Whether an empty node stands where these others are heard of. */
+    private boolean standsEmpty(GroupRecord newest, Heard... heard) {
+        settings = settings(ConsistencyMode.ASYNC, VoterLost.REFUSE, true);
+        state = GroupNode.start(new NodeMemory(A, 1, epoch(3), false), empty(A1, true), 7, settings, nowMs);
+        for (int i = 0; i < 20; i++) {
+            tickAfter(50);
+            status(V1, 3, newest, true, heard);
+            status(V2, 3, newest, true, heard);
+            tickAfter(1);
+        }
+        return state.duty() instanceof Standing;
+    }
+
+    @Test
+    void anEmptyNodeLeadsWhereAllWhoWereInSyncAreAsEmpty() {
+        assertTrue(standsEmpty(async(3, 9, B, A1, B1), new Heard(empty(B1, true), 10)));
+    }
+
+    @Test
+    void anEmptyNodeLeavesTheLeadToWhoeverMayHaveData() {
+        GroupRecord record = async(3, 9, B, A1, B1, C1);
+        Heard emptyB = new Heard(empty(B1, true), 10);
+        assertFalse(standsEmpty(record, emptyB), "C is not heard of: it may be loading");
+        assertFalse(standsEmpty(record, emptyB, new Heard(empty(C1, false), 10)), "C is loading");
+        assertFalse(standsEmpty(record, emptyB, new Heard(report(C1, 50), 10)), "C has data");
+        assertFalse(standsEmpty(record, emptyB, new Heard(empty(C1, true), 60_000)), "C was empty long ago");
+        assertTrue(standsEmpty(record, emptyB, new Heard(empty(C1, true), 10)));
+    }
+
     // Standing.
 
     private void stand() {
