@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -31,9 +30,9 @@ final class GroupOfProcesses extends ReplicaSet {
         nodes().forEach(this::configure);
     }
 
-    /** Starts a group of three, and waits until it has elected its first primary. */
-    static GroupOfProcesses started(String... directives) {
-        GroupOfProcesses group = new GroupOfProcesses(Collections.nCopies(3, Place.LOOPBACK), directives);
+    /** Starts a group, and waits until it has elected its first primary. */
+    static GroupOfProcesses started(List<Place> places, String... directives) {
+        GroupOfProcesses group = new GroupOfProcesses(places, directives);
         try {
             group.restart(group.nodes().toArray(ServerProcess[]::new));
             group.awaitWhole();

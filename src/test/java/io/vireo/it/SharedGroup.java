@@ -1,5 +1,8 @@
 package io.vireo.it;
 
+import java.util.Collections;
+import java.util.List;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -8,11 +11,18 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 
 /** A group for all tests of a class, whole again before each of them; its logs are shown where one failed. */
 final class SharedGroup implements BeforeAllCallback, BeforeEachCallback, AfterTestExecutionCallback, AfterAllCallback {
+    private final Supplier<List<Place>> places;
     private final String[] directives;
     private GroupOfProcesses group;
 
     /** @param directives lines for each node's configuration file */
     SharedGroup(String... directives) {
+        this(() -> Collections.nCopies(3, Place.LOOPBACK), directives);
+    }
+
+    /** @param places asked before the first test, where the nodes are to run; may abort the tests */
+    SharedGroup(Supplier<List<Place>> places, String... directives) {
+        this.places = places;
         this.directives = directives;
     }
 
@@ -22,7 +32,7 @@ final class SharedGroup implements BeforeAllCallback, BeforeEachCallback, AfterT
 
     @Override
     public void beforeAll(ExtensionContext context) {
-        group = GroupOfProcesses.started(directives);
+        group = GroupOfProcesses.started(places.get(), directives);
     }
 
     @Override
