@@ -15,7 +15,7 @@ import java.util.concurrent.locks.LockSupport;
 final class CountingClient implements AutoCloseable {
     private static final int TIMEOUT_MS = 300;
     private static final long PACE_NS = TimeUnit.MILLISECONDS.toNanos(1);
-    private static final long RETRY_NS = TimeUnit.MILLISECONDS.toNanos(5);
+    private static final long RETRY_NS = TimeUnit.MILLISECONDS.toNanos(10);
     private static final AtomicInteger CLIENTS = new AtomicInteger();
 
     private final String prefix = "client:" + CLIENTS.incrementAndGet() + ":";
@@ -37,7 +37,12 @@ final class CountingClient implements AutoCloseable {
 
     /** Writes to whichever of the nodes takes it, until it is closed. */
     static CountingClient following(ReplicaSet set) {
-        return new CountingClient(set.nodes());
+        return following(set.nodes());
+    }
+
+    /** Writes to whichever of some nodes takes it, until it is closed. */
+    static CountingClient following(List<ServerProcess> nodes) {
+        return new CountingClient(nodes);
     }
 
     /** Writes to one node, or tries to, until it is closed. */

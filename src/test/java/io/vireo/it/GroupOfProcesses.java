@@ -34,7 +34,7 @@ final class GroupOfProcesses extends ReplicaSet {
     static GroupOfProcesses started(List<Place> places, String... directives) {
         GroupOfProcesses group = new GroupOfProcesses(places, directives);
         try {
-            group.restart(group.nodes().toArray(ServerProcess[]::new));
+            group.restart(group.nodes());
             group.awaitWhole();
             return group;
         } catch (RuntimeException | Error e) {
@@ -46,11 +46,12 @@ final class GroupOfProcesses extends ReplicaSet {
     /** The list of voters, as each node's file has it. */
     String voters() {
         return nodes().stream()
-                .map(node -> node.place().host() + ":" + voterPort(node))
+                .map(node -> node.place().host() + ":" + watcherPort(node))
                 .collect(Collectors.joining(" "));
     }
 
-    int voterPort(ServerProcess node) {
+    @Override
+    int watcherPort(ServerProcess node) {
         return voterPorts.get(nodes().indexOf(node));
     }
 
@@ -70,7 +71,7 @@ final class GroupOfProcesses extends ReplicaSet {
                 "enable-debug-command yes",
                 "repl-diskless-sync-delay 0",
                 "voters " + voters(),
-                "voter-port " + voterPort(node)));
+                "voter-port " + watcherPort(node)));
         if (node != first) {
             lines.add("replicaof " + first.place().host() + " " + first.port());
         }
@@ -118,7 +119,7 @@ final class GroupOfProcesses extends ReplicaSet {
                 stopped.add(node);
             }
         }
-        restart(stopped.toArray(ServerProcess[]::new));
+        restart(stopped);
         return awaitWhole();
     }
 

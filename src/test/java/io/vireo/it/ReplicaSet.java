@@ -27,18 +27,48 @@ abstract class ReplicaSet implements AutoCloseable {
         return nodes.stream().filter(node -> !gone.contains(node)).toList();
     }
 
-    /** Starts a node with its configuration file, and waits for nothing. */
+    /** The processes on a node's machine, the node itself first. */
+    List<ServerProcess> machine(ServerProcess node) {
+        return List.of(node);
+    }
+
+    /** Starts all on a node's machine, and waits for nothing. */
     abstract void launch(ServerProcess node);
+
+    /** Waits until all on a node's machine are ready. */
+    void awaitReady(ServerProcess node) {
+        node.awaitReady();
+    }
 
     /** Starts nodes, and waits until they are ready. */
     final void restart(ServerProcess... stopped) {
-        for (ServerProcess node : stopped) {
-            launch(node);
-        }
-        for (ServerProcess node : stopped) {
-            node.awaitReady();
-        }
+        restart(List.of(stopped));
     }
+
+    /** Starts nodes, and waits until they are ready. */
+    final void restart(List<ServerProcess> stopped) {
+        stopped.forEach(this::launch);
+        stopped.forEach(this::awaitReady);
+    }
+
+    /** Sends a signal to all on some nodes' machines. */
+    final void signal(String name, List<ServerProcess> some) {
+        some.forEach(node -> machine(node).forEach(process -> process.signal(name)));
+    }
+
+    /** SIGKILL for all on some nodes' machines. */
+    final void kill(List<ServerProcess> some) {
+        signal("KILL", some);
+        awaitEnd(some);
+    }
+
+    /** Waits until nothing runs on some nodes' machines any more. */
+    final void awaitEnd(List<ServerProcess> some) {
+        some.forEach(node -> machine(node).forEach(ServerProcess::awaitEnd));
+    }
+
+    /** The port of what watches over the set, on a node's machine. */
+    abstract int watcherPort(ServerProcess node);
 
     /** Asks for another primary, as an operator does before work on the machine of this one. */
     abstract void handOver(ServerProcess primary);
@@ -73,9 +103,32 @@ abstract class ReplicaSet implements AutoCloseable {
             if (node != primary && !"up".equals(node.info("replication", "master_link_status"))) {
                 return Optional.empty();
             }
-            states.add(InStep.id(node) + " " + InStep.offset(node) + " " + node.run("DEBUG DIGEST"));
+            states.add(id(node) + " " + offset(node) + " " + node.run("DEBUG DIGEST"));
         }
         return states.size() == 1 ? Optional.of(primary) : Optional.empty();
+    }
+
+    /** Whether all nodes are one primary and its replicas, and these hold what the primary held when it was asked. */
+    final boolean isInStep() {
+        List<ServerProcess> primaries =
+                nodes.stream().filter(ReplicaSet::isPrimary).toList();
+        if (primaries.size() != 1) {
+            return false;
+        }
+        String id = id(primaries.getFirst());
+        long offset = offset(primaries.getFirst());
+        return without(primaries.getFirst()).stream()
+                .allMatch(node -> "up".equals(node.info("replication", "master_link_status"))
+                        && id(node).equals(id)
+                        && offset(node) >= offset);
+    }
+
+    private static String id(ServerProcess node) {
+        return node.info("replication", "master_replid");
+    }
+
+    private static long offset(ServerProcess node) {
+        return node.infoNumber("replication", "master_repl_offset");
     }
 
     /** Whether a node takes itself for a primary. */
@@ -85,6 +138,6 @@ abstract class ReplicaSet implements AutoCloseable {
 
     @Override
     public void close() {
-        nodes.forEach(ServerProcess::close);
+        nodes.forEach(node -> machine(node).forEach(ServerProcess::close));
     }
 }

@@ -1,0 +1,118 @@
+package io.vireo.it;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * Prints what faults do to clients, as a table in Markdown. To be run by hand, as root for the network's faults:
+ *
+ * <pre>java -cp target/test-classes io.vireo.it.FaultTable [--strong | --redis] [--kills COUNT] [FAULT ...]</pre>
+ *
+ * <p>Without names of {@link Fault}s all of them are run. {@code --strong} runs the group in strong mode with
+ * {@code appendfsync always}; {@code --redis} runs redis-server with a redis-sentinel on each machine instead.
+ * {@code --kills} kills the primary so many times instead, and prints how long nobody took a write.
+ */
+final class FaultTable {
+    private static final int NODES = 3;
+
+    /** How long clients go on when a fault is over: a set that comes to itself late still loses writes then. */
+    private static final long AFTERWARDS_MS = 1_500;
+
+    private FaultTable() {}
+
+    public static void main(String[] args) {
+        List<String> words = new ArrayList<>(List.of(args));
+        boolean isRedis = words.remove("--redis");
+        boolean isStrong = words.remove("--strong");
+        int kills = 0;
+        int at = words.indexOf("--kills");
+        if (at >= 0) {
+            kills = Integer.parseInt(words.get(at + 1));
+            words.subList(at, at + 2).clear();
+        }
+        List<Fault> faults = words.isEmpty()
+                ? Arrays.asList(Fault.values())
+                : words.stream().map(Fault::valueOf).toList();
+        try (CutNetwork network = CutNetwork.of(NODES);
+                ReplicaSet set = set(isRedis, isStrong, network.places())) {
+            if (kills > 0) {
+                kill(set, kills);
+            } else {
+                System.out.println("| fault | acknowledged | lost | longest outage | two primaries | in step after |");
+                System.out.println("| --- | --: | --: | --: | --: | --: |");
+                faults.forEach(fault -> System.out.println(row(fault, set, network)));
+            }
+        }
+    }
+
+    private static ReplicaSet set(boolean isRedis, boolean isStrong, List<Place> places) {
+        if (isRedis) {
+            return SentinelSet.started(places);
+        }
+        List<String> lines = new ArrayList<>(List.of("appendonly yes"));
+        if (isStrong) {
+            lines.addAll(List.of("appendfsync always", "consistency strong"));
+        }
+        return GroupOfProcesses.started(places, lines.toArray(String[]::new));
+    }
+
+    private static String row(Fault fault, ReplicaSet set, CutNetwork network) {
+        ServerProcess primary = set.awaitWhole();
+        List<Acknowledged> followed;
+        List<Acknowledged> all = new ArrayList<>();
+        long inStepMs;
+        try (CountingClient following = CountingClient.following(set);
+                CountingClient sticky = CountingClient.sticky(primary);
+                CountingClient elsewhere = CountingClient.following(set.without(primary))) {
+            following.awaitWriteBy(primary);
+            fault.befall(set, primary, network);
+            long overNs = System.nanoTime();
+            Await.until(set::isInStep, "all to be in step");
+            inStepMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - overNs);
+            sleep(AFTERWARDS_MS);
+            following.awaitWrite();
+            followed = following.end();
+            Stream.of(followed, sticky.end(), elsewhere.end()).forEach(all::addAll);
+        }
+        int lost = Acknowledged.missingOn(set.awaitWhole(), all).size();
+        return "| " + fault.text() + " | " + all.size() + " | " + lost + " | " + Acknowledged.longestGapMs(followed)
+                + " ms | " + Math.round(Acknowledged.twoNodesMs(all)) + " ms | " + inStepMs + " ms |";
+    }
+
+    private static void kill(ReplicaSet set, int times) {
+        List<Long> outages = new ArrayList<>();
+        int acknowledged = 0;
+        int lost = 0;
+        for (int i = 0; i < times; i++) {
+            ServerProcess primary = set.awaitWhole();
+            List<Acknowledged> followed;
+            try (CountingClient following = CountingClient.following(set)) {
+                following.awaitWriteBy(primary);
+                sleep(AFTERWARDS_MS);
+                set.kill(List.of(primary));
+                following.awaitWrite();
+                set.restart(primary);
+                followed = following.end();
+            }
+            acknowledged += followed.size();
+            lost += Acknowledged.missingOn(set.awaitWhole(), followed).size();
+            outages.add(Acknowledged.longestGapMs(followed));
+        }
+        Collections.sort(outages);
+        System.out.println("`kill -9` of the primary's machine, " + times + " times: outage median "
+                + outages.get(times / 2) + " ms, nine of ten within " + outages.get(times * 9 / 10) + " ms, longest "
+                + outages.getLast() + " ms; " + lost + " of " + acknowledged + " acknowledged writes lost.");
+    }
+
+    private static void sleep(long ms) {
+        try {
+            TimeUnit.MILLISECONDS.sleep(ms);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
