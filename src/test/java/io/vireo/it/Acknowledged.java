@@ -28,23 +28,34 @@ record Acknowledged(ServerProcess node, String key, long beginNs, long endNs) {
         return TimeUnit.NANOSECONDS.toMillis(longest);
     }
 
-    /** Those of which a node knows nothing. */
+    /** Those of which a node knows nothing; asked again while it does not answer, as a primary without a lease. */
     static List<Acknowledged> missingOn(ServerProcess node, List<Acknowledged> all) {
         List<Acknowledged> missing = new ArrayList<>();
-        try (RespClient client = node.client()) {
-            for (int from = 0; from < all.size(); from += BATCH) {
-                List<Acknowledged> part = all.subList(from, Math.min(all.size(), from + BATCH));
-                List<Reply> replies = client.pipeline(part.stream()
-                        .map(write -> new String[] {"EXISTS", write.key})
-                        .toList());
-                for (int i = 0; i < part.size(); i++) {
-                    if (replies.get(i).number() == 0) {
-                        missing.add(part.get(i));
-                    }
+        for (int from = 0; from < all.size(); from += BATCH) {
+            List<Acknowledged> part = all.subList(from, Math.min(all.size(), from + BATCH));
+            List<Reply> replies = new ArrayList<>();
+            Await.until(
+                    () -> {
+                        replies.clear();
+                        replies.addAll(ask(node, part));
+                        return replies.stream().noneMatch(Reply::isError);
+                    },
+                    node + " to say what it holds");
+            for (int i = 0; i < part.size(); i++) {
+                if (replies.get(i).number() == 0) {
+                    missing.add(part.get(i));
                 }
             }
         }
         return missing;
+    }
+
+    private static List<Reply> ask(ServerProcess node, List<Acknowledged> writes) {
+        try (RespClient client = node.client()) {
+            return client.pipeline(writes.stream()
+                    .map(write -> new String[] {"EXISTS", write.key})
+                    .toList());
+        }
     }
 
     /**

@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /**
  * Prints what faults do to clients, as a table in Markdown. To be run by hand, as root for the network's faults:
@@ -19,8 +18,8 @@ import java.util.stream.Stream;
 final class FaultTable {
     private static final int NODES = 3;
 
-    /** How long clients go on when a fault is over: a set that comes to itself late still loses writes then. */
-    private static final long AFTERWARDS_MS = 1_500;
+    /** How long a client writes before the primary is killed. */
+    private static final long BEFORE_MS = 1_500;
 
     private FaultTable() {}
 
@@ -61,26 +60,10 @@ final class FaultTable {
     }
 
     private static String row(Fault fault, ReplicaSet set, CutNetwork network) {
-        ServerProcess primary = set.awaitWhole();
-        List<Acknowledged> followed;
-        List<Acknowledged> all = new ArrayList<>();
-        long inStepMs;
-        try (CountingClient following = CountingClient.following(set);
-                CountingClient sticky = CountingClient.sticky(primary);
-                CountingClient elsewhere = CountingClient.following(set.without(primary))) {
-            following.awaitWriteBy(primary);
-            fault.befall(set, primary, network);
-            long overNs = System.nanoTime();
-            Await.until(set::isInStep, "all to be in step");
-            inStepMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - overNs);
-            sleep(AFTERWARDS_MS);
-            following.awaitWrite();
-            followed = following.end();
-            Stream.of(followed, sticky.end(), elsewhere.end()).forEach(all::addAll);
-        }
-        int lost = Acknowledged.missingOn(set.awaitWhole(), all).size();
-        return "| " + fault.text() + " | " + all.size() + " | " + lost + " | " + Acknowledged.longestGapMs(followed)
-                + " ms | " + Math.round(Acknowledged.twoNodesMs(all)) + " ms | " + inStepMs + " ms |";
+        Trial trial = Trial.of(fault, set, network);
+        return "| " + fault.text() + " | " + trial.acknowledged().size() + " | "
+                + trial.lost().size() + " | " + trial.outageMs() + " ms | " + Math.round(trial.twoPrimariesMs())
+                + " ms | " + trial.inStepMs() + " ms |";
     }
 
     private static void kill(ReplicaSet set, int times) {
@@ -88,11 +71,11 @@ final class FaultTable {
         int acknowledged = 0;
         int lost = 0;
         for (int i = 0; i < times; i++) {
-            ServerProcess primary = set.awaitWhole();
+            set.awaitWhole().run("FLUSHALL");
             List<Acknowledged> followed;
             try (CountingClient following = CountingClient.following(set)) {
-                following.awaitWriteBy(primary);
-                sleep(AFTERWARDS_MS);
+                sleep(BEFORE_MS);
+                ServerProcess primary = following.awaitWrite();
                 set.kill(List.of(primary));
                 following.awaitWrite();
                 set.restart(primary);
