@@ -375,7 +375,7 @@ class GroupIT {
     @Test
     void aNodeWithAnotherListOfVotersIsRefusedAndBothSidesSaySo() {
         ServerProcess primary = group.awaitWhole();
-        String list = group.voters().replace(":" + group.watcherPort(primary), ":1");
+        String list = group.voters().replace(":" + group.voterPort(primary), ":1");
         try (ServerProcess stranger = ServerProcess.prepare(Program.VIREO)) {
             stranger.launchAs(
                     "",
@@ -390,7 +390,7 @@ class GroupIT {
                     "--voters",
                     list);
             ServerProcess voter = anyReplica(primary);
-            stranger.awaitLog("Voter 127.0.0.1:" + group.watcherPort(voter) + ": OTHERSET You are of set 'main'");
+            stranger.awaitLog("Voter 127.0.0.1:" + group.voterPort(voter) + ": OTHERSET You are of set 'main'");
             voter.awaitLog("its questions are refused");
         }
         assertSame(primary, group.awaitWhole());

@@ -46,13 +46,17 @@ final class GroupOfProcesses extends ReplicaSet {
     /** The list of voters, as each node's file has it. */
     String voters() {
         return nodes().stream()
-                .map(node -> node.place().host() + ":" + watcherPort(node))
+                .map(node -> node.place().host() + ":" + voterPort(node))
                 .collect(Collectors.joining(" "));
+    }
+
+    int voterPort(ServerProcess node) {
+        return voterPorts.get(nodes().indexOf(node));
     }
 
     @Override
     int watcherPort(ServerProcess node) {
-        return voterPorts.get(nodes().indexOf(node));
+        return voterPort(node);
     }
 
     /** The node's configuration file, beside its data. */
@@ -71,7 +75,7 @@ final class GroupOfProcesses extends ReplicaSet {
                 "enable-debug-command yes",
                 "repl-diskless-sync-delay 0",
                 "voters " + voters(),
-                "voter-port " + watcherPort(node)));
+                "voter-port " + voterPort(node)));
         if (node != first) {
             lines.add("replicaof " + first.place().host() + " " + first.port());
         }

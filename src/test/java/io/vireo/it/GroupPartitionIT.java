@@ -145,7 +145,7 @@ class GroupPartitionIT {
         long[] cutNs = new long[1];
         Outcome outcome = during(old, () -> {
             for (ServerProcess other : group.without(old)) {
-                network.cutFromPort(old, other, group.watcherPort(other));
+                network.cutFromPort(old, other, group.voterPort(other));
             }
             cutNs[0] = System.nanoTime();
             sleep(CUT_MS);
