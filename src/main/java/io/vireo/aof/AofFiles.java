@@ -263,6 +263,7 @@ final class AofFiles {
                 "Creating AOF incr file " + directory.temporaryIncremental().getFileName() + " on background rewrite");
         output = create(directory.temporaryIncremental(), now);
         last = now;
+        appendedTo = now.offset(); // the base will hold it, though nothing may ever be appended behind
         temporary = true;
         failed = false;
         bytesBefore = 0;

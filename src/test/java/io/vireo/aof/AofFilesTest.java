@@ -284,6 +284,24 @@ class AofFilesTest {
     }
 
     @Test
+    void aBaseIsDurableThoughNothingFollowsItAndNotBeforeItIsThere() throws IOException {
+        append(set(0));
+        files.sync();
+        long durable = files.durableTo();
+        offset += 1_000; // of a stream that no file was written of
+        files.startTemporary(position());
+        files.dropTemporary();
+        files.sync();
+        assertEquals(durable, files.durableTo());
+
+        files.startTemporary(position());
+        Path draft = directory.temporaryBase();
+        Files.write(draft, EmptyRdb.aofBase(0));
+        files.install(draft, true);
+        assertEquals(offset, files.durableTo());
+    }
+
+    @Test
     void theOneFileOfOldBecomesABase() throws IOException, AofException {
         Path other = Files.createDirectory(home.resolve("other"));
         AofDirectory old = new AofDirectory(other, "appendonlydir", "appendonly.aof");
