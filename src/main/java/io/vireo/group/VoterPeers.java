@@ -39,9 +39,13 @@ final class VoterPeers {
         return settings.set().without(settings.self());
     }
 
-    /** Asks, when it is time. */
-    void tick(long nowMs) {
-        if (nowMs >= askAtMs) {
+    /**
+     * Asks, when it is time.
+     *
+     * @param atOnce whether it is time now: there is a record of which is not known whether the others have it
+     */
+    void tick(long nowMs, boolean atOnce) {
+        if (atOnce || nowMs >= askAtMs) {
             askAtMs = nowMs + settings.timing().probeMs();
             others().forEach(voter -> links.send(voter, new VoterRequest.Status(self, nowMs, Optional.empty())));
         }

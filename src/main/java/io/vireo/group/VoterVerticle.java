@@ -129,7 +129,8 @@ public final class VoterVerticle extends VerticleBase {
     private void tick() {
         on(new VoterEvent.Tick());
         try {
-            peers.tick(Monotonic.nowMs());
+            GroupView view = view();
+            peers.tick(view.nowMs(), view.record().isPresent() && !view.isDecided());
             server.tick();
         } catch (Throwable e) {
             Fatal.stop(e);

@@ -77,12 +77,28 @@ public record GroupView(
         return new GroupView(voters, self, isVoting, promised, record, heard, links, ms, nowMs);
     }
 
+    /** The same with another record. */
+    GroupView withRecord(Optional<GroupRecord> other) {
+        return new GroupView(voters, self, isVoting, promised, other, heard, links, downAfterMs, nowMs);
+    }
+
     /** The same without the replicas that have not reported since then. */
     GroupView forgetting(long beforeMs) {
         List<Heard> rest = heard.stream()
                 .filter(one -> isPrimary(one) || nowMs - one.ageMs() >= beforeMs)
                 .toList();
         return new GroupView(voters, self, isVoting, promised, record, rest, links, downAfterMs, nowMs);
+    }
+
+    /** Whether a majority of the voters is known to have accepted this record, or another one of its epoch or a later one. */
+    public boolean isDecided() {
+        long others = links.stream()
+                .flatMap(link -> link.answer().stream())
+                .flatMap(answer -> answer.record().stream())
+                .filter(its ->
+                        record.isPresent() && !its.epoch().isBefore(record.get().epoch()))
+                .count();
+        return record.isPresent() && 1 + others >= quorum();
     }
 
     // The primary.

@@ -6,12 +6,19 @@ import io.vireo.base.RunsOn;
 import io.vireo.base.Step;
 import io.vireo.pubsub.Channels;
 import io.vireo.sentinel.SentinelEvents.Seen;
+import io.vireo.topology.GroupRecord;
 import io.vireo.voter.Timing;
 import java.lang.ref.Reference;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
 
-/** A voter as clients see it: what it knows now, and telling those who subscribe what has changed. */
+/**
+ * A voter as clients see it: what it knows now, and telling those who subscribe what has changed.
+ *
+ * <p>A voter may be the only one that has accepted a record, and then nobody may ever lead by it. So clients are shown the
+ * primary of the last record that a majority is known to have: it takes writes by then, or is about to.
+ */
 @RunsOn(Loop.KEYSPACE)
 public final class Sentinel {
     private final Supplier<GroupView> source;
@@ -19,6 +26,7 @@ public final class Sentinel {
     private final Channels channels;
     private SentinelSettings settings;
     private Seen seen = Seen.NOTHING;
+    private Optional<GroupRecord> decided = Optional.empty();
     private long forgotBeforeMs = Long.MIN_VALUE;
 
     /**
@@ -47,9 +55,15 @@ public final class Sentinel {
         Reference.reachabilityFence(payload);
     }
 
-    /** What the voter knows now. */
+    /** What the voter knows now, with its own record only where no other was ever known to be decided, as after its start. */
     GroupView view() {
-        return source.get().withDownAfter(settings.downAfterMs()).forgetting(forgotBeforeMs);
+        GroupView own = source.get();
+        if (own.isDecided()) {
+            decided = own.record();
+        }
+        return own.withRecord(decided.or(own::record))
+                .withDownAfter(settings.downAfterMs())
+                .forgetting(forgotBeforeMs);
     }
 
     Timing timing() {

@@ -166,7 +166,7 @@ public final class SentinelPort {
     }
 
     private VoterFacts facts() {
-        GroupView view = sentinel.view();
+        GroupView view = parts.source().get();
         return new VoterFacts(
                 view.voters(),
                 view.usable(),

@@ -137,9 +137,32 @@ class SentinelCommandsTest {
                 entry("SENTINEL MASTER main").get("flags"));
         assertEquals(bulks("10.0.0.1", "6379"), rig.run("SENTINEL GET-MASTER-ADDR-BY-NAME main"));
 
-        rig.views.leads(4, B);
+        rig.views.leads(4, B).agrees(V2);
         assertEquals("master", entry("SENTINEL MASTER main").get("flags"));
         assertEquals(bulks("10.0.0.1", "6380"), rig.run("SENTINEL GET-MASTER-ADDR-BY-NAME main"));
+    }
+
+    /** Somebody was elected, and may be gone before a second voter has heard of it. */
+    @Test
+    void aRecordThatNoMajorityIsKnownToHaveNamesNoPrimary() {
+        rig.tick();
+
+        rig.views.leads(4, B);
+        rig.tick();
+        assertEquals(bulks("10.0.0.1", "6379"), rig.run("SENTINEL GET-MASTER-ADDR-BY-NAME main"));
+        assertEquals(
+                "master,failover_in_progress", entry("SENTINEL MASTER main").get("flags"));
+        rig.views.agrees(V3);
+        assertEquals(bulks("10.0.0.1", "6380"), rig.run("SENTINEL GET-MASTER-ADDR-BY-NAME main"));
+        rig.views.unreachable(V2).unreachable(V3);
+        assertEquals(bulks("10.0.0.1", "6380"), rig.run("SENTINEL GET-MASTER-ADDR-BY-NAME main"));
+    }
+
+    @Test
+    void aVoterThatHasJustStartedGoesByItsOwnRecord() {
+        rig.views.unreachable(V2).unreachable(V3);
+
+        assertEquals(bulks("10.0.0.1", "6379"), rig.run("SENTINEL GET-MASTER-ADDR-BY-NAME main"));
     }
 
     @Test

@@ -162,6 +162,10 @@ class SentinelPortTest {
 
         rig.views.leads(4, B);
         rig.tick();
+        assertEquals("", one.take());
+        all.take();
+        rig.views.agrees(V2);
+        rig.tick();
         String payload = "main 10.0.0.1 6379 10.0.0.1 6380";
         assertTrue(all.take().contains(message("+switch-master", payload)));
         assertEquals("*3\r\n$7\r\nmessage\r\n$14\r\n+switch-master\r\n$32\r\n" + payload + "\r\n", one.take());
