@@ -12,6 +12,7 @@ import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -25,8 +26,8 @@ class AofPowerLossTest {
     private static final int STEPS = 30;
 
     private final Keyspace keyspace = new Keyspace(16);
-    private final PowerLossDisk disk = new PowerLossDisk();
-    private final AofStory story = new AofStory(disk);
+    private PowerLossDisk disk = new PowerLossDisk();
+    private AofStory story = new AofStory(disk);
 
     @BeforeEach
     void claim() {
@@ -243,6 +244,98 @@ class AofPowerLossTest {
         } else {
             story.startIncremental();
         }
+    }
+
+    /** What a test has go wrong, at the n-th time. */
+    private enum Mishap {
+        FLUSH_FAILS,
+        DISK_IS_FULL;
+
+        private void happenTo(PowerLossDisk disk, int n) {
+            if (this == FLUSH_FAILS) {
+                disk.failFlush(n);
+            } else {
+                disk.fillAtWrite(n);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mishap.class)
+    void aRewriteOfWhichAnyFlushOrWriteFails(Mishap mishap) throws Exception {
+        int n = 1;
+        while (failsAt(n, mishap, false)) {
+            n++;
+        }
+        assertTrue(n > 5, "only " + n + " things to fail");
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mishap.class)
+    void aBaseForAnotherStreamOfWhichAnyFlushOrWriteFails(Mishap mishap) throws Exception {
+        int n = 1;
+        while (failsAt(n, mishap, true)) {
+            n++;
+        }
+        assertTrue(n > 5, "only " + n + " things to fail");
+    }
+
+    /** Rewrites, with the n-th thing that may fail failing; goes on as a node does. Returns whether there was an n-th. */
+    private boolean failsAt(int n, Mishap mishap, boolean isOther) throws Exception {
+        disk = new PowerLossDisk();
+        story = new AofStory(disk);
+        boolean[] failed = new boolean[1];
+        everyMoment(() -> {
+            story.begin();
+            write(2);
+            mishap.happenTo(disk, n);
+            try {
+                if (isOther) {
+                    story.startTemporary(true);
+                } else {
+                    story.startIncremental();
+                }
+                write(1);
+                story.install(true);
+            } catch (IOException e) {
+                failed[0] = true;
+            }
+            disk.makeRoom();
+            disk.failFlush(Long.MAX_VALUE);
+            goOn();
+            story.files().deleteHistory();
+            write(1);
+        });
+        assertTrue(story.told() > 0);
+        return failed[0];
+    }
+
+    /** As a node does after a failure: a file that is not trusted any more is replaced, what is not appended comes again. */
+    private void goOn() throws IOException {
+        if (story.isOff() || story.isWithoutBase() || story.files().isBroken()) {
+            story.startTemporary(false);
+            write(1);
+            story.install(true);
+        } else {
+            if (story.isWaiting()) {
+                story.again();
+            }
+            write(2);
+        }
+    }
+
+    @Test
+    void aFileWithoutABaseIsNotTrustedAfterAFailedFlushEither() throws Exception {
+        everyMoment(() -> {
+            story.begin();
+            write(2);
+            story.startTemporary(true);
+            failFlush();
+            assertThrows(IOException.class, () -> story.install(true));
+            story.startTemporary(false);
+            story.install(true);
+            write(1);
+        });
     }
 
     @ParameterizedTest

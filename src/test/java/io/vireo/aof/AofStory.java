@@ -121,6 +121,11 @@ final class AofStory {
         return isOff;
     }
 
+    /** Whether what is appended follows no base yet. */
+    boolean isWithoutBase() {
+        return isTemporary;
+    }
+
     /** Whether a base is being made. */
     boolean isRewriting() {
         return base != null;
