@@ -231,6 +231,7 @@ final class AofStory {
             }
             unsure.add(base);
             files.install(draft, isRdb);
+            assertTrue(files.durableTo() >= base.effects.ends.get(base.count), "what the base holds is safe");
         } catch (IOException e) {
             abandon();
             throw e;
