@@ -65,6 +65,7 @@ public final class GroupNode {
                 0,
                 new RoleChange(Role.REPLICA, Epoch.NONE, Optional.empty()),
                 nowMs,
+                nowMs,
                 new Following(silentMs, nowMs, Optional.empty()));
     }
 

@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param highest the highest epoch that it has heard of
  * @param version that of the latest terms
  * @param role what it last became
+ * @param startedMs when it started
  * @param runsMs when the thread of the keyspace last made progress
  */
 public record NodeState(
@@ -26,6 +27,7 @@ public record NodeState(
         Dice dice,
         long version,
         RoleChange role,
+        long startedMs,
         long runsMs,
         Duty duty) {
 

@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -81,25 +82,32 @@ final class Suspicion {
             return false;
         }
         Optional<GroupRecord> newest = newest(answers);
-        return turn.report.mayLead() && fits(newest, turn) && (!turn.report.isEmpty() || nobodyHasAnything(newest));
+        boolean fits = turn.report.mayLead() && fits(newest, turn);
+        return fits && (newest.isEmpty() || newest.get().mode() == ConsistencyMode.STRONG || mayBeBest(newest.get()));
     }
 
     /**
-     * Whether an empty node takes nothing away by leading: all who were in sync have been heard of since, and are as empty. A
-     * node that is not heard of may be loading what it has.
+     * In async mode members are not asked for, and whoever is the best that was heard of leads: so others must have had the
+     * time to be heard of. After a restart of all, some of those who were in sync are still loading what they have. An empty
+     * node takes nothing away only where they are all as empty.
      */
-    private boolean nobodyHasAnything(Optional<GroupRecord> newest) {
-        if (newest.isEmpty()) {
-            return true;
+    private boolean mayBeBest(GroupRecord newest) {
+        if (turn.report.isEmpty()) {
+            return haveReported(newest, report -> report.whole() && report.isEmpty());
         }
-        Set<NodeId> empty = turn.probes.heard().stream()
+        return turn.nowMs - turn.startedMs >= timing.loadingMs() || haveReported(newest, report -> true);
+    }
+
+    /** Whether all who were in sync have been heard of lately, and tell so. */
+    private boolean haveReported(GroupRecord newest, Predicate<NodeReport> tells) {
+        Set<NodeId> heardOf = turn.probes.heard().stream()
                 .filter(heard -> heard.ageMs() <= timing.heardOfMs())
                 .map(Heard::report)
-                .filter(report -> report.whole() && report.isEmpty())
+                .filter(tells)
                 .map(NodeReport::node)
                 .collect(Collectors.toSet());
-        empty.add(turn.self().node());
-        return newest.get().inSync().stream().map(Incarnation::node).allMatch(empty::contains);
+        heardOf.add(turn.self().node());
+        return newest.inSync().stream().map(Incarnation::node).allMatch(heardOf::contains);
     }
 
     private static Optional<GroupRecord> newest(List<StatusIs> answers) {

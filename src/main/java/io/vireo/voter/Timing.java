@@ -17,6 +17,11 @@ public record Timing(long leaseMs, long downAfterMs) {
         return leaseMs + Math.ceilDiv(leaseMs * MARGIN_PERCENT, 100);
     }
 
+    /** How long a node that has started waits for others that have, before it takes itself for the best of them. */
+    public long loadingMs() {
+        return 6 * downAfterMs;
+    }
+
     /** Between two renewals of the lease. */
     public long renewMs() {
         return Math.max(1, leaseMs / 10);

@@ -27,6 +27,7 @@ final class Turn {
     Probes probes;
     Optional<GroupRecord> known;
     Epoch highest;
+    final long startedMs;
     long runsMs;
 
     private Dice dice;
@@ -46,6 +47,7 @@ final class Turn {
         this.dice = state.dice();
         this.version = state.version();
         this.role = state.role();
+        this.startedMs = state.startedMs();
         this.runsMs = state.runsMs();
     }
 
@@ -55,7 +57,8 @@ final class Turn {
             actions.add(new Persist(memory));
         });
         return new Step<>(
-                new NodeState(ledger, report, probes, known, highest, dice, version, role, runsMs, duty), actions);
+                new NodeState(ledger, report, probes, known, highest, dice, version, role, startedMs, runsMs, duty),
+                actions);
     }
 
     Incarnation self() {

@@ -186,8 +186,19 @@ class GroupNodeTest {
 
     @Test
     void inAsyncModeAnyWholeNodeMayStand() {
+        nowMs += Timing.DEFAULT.loadingMs();
         freeFor(async(3, 9, B, B1), 3);
 
+        assertTrue(assertInstanceOf(Following.class, state.duty()).waiting().isPresent());
+    }
+
+    @Test
+    void aNodeThatHasJustStartedWaitsForThoseThatMayHoldMore() {
+        freeFor(async(3, 9, B, B1), 3);
+        assertDoesNotWaitToStand();
+        status(V1, 3, async(3, 9, B, B1), true, new Heard(report(B1, 40), 0));
+        status(V2, 3, async(3, 9, B, B1), true);
+        tickAfter(1);
         assertTrue(assertInstanceOf(Following.class, state.duty()).waiting().isPresent());
     }
 
