@@ -26,7 +26,6 @@ import io.vireo.resp.ReplyWriter;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * What a client can ask of the data that it reads, on whichever node: to be no older than something it knows of, or than
@@ -56,7 +55,7 @@ public final class ReadPromises {
     }
 
     private final Replication replication;
-    private final Map<Session, Wish> wishes = new IdentityHashMap<>();
+    private final IdentityHashMap<Session, Wish> wishes = new IdentityHashMap<>();
     private final List<TokenWait> waits = new ArrayList<>();
     private final Gate gate = new FreshEnough();
     private Gates gates;
