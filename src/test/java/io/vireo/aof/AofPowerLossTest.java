@@ -247,7 +247,7 @@ class AofPowerLossTest {
     }
 
     /** What a test has go wrong, at the n-th time. */
-    private enum Mishap {
+    enum Mishap {
         FLUSH_FAILS,
         DISK_IS_FULL;
 
