@@ -41,6 +41,7 @@ final class CutNetwork implements AutoCloseable {
      */
     static CutNetwork of(int hosts) {
         CutNetwork network = new CutNetwork(hosts);
+        Runtime.getRuntime().addShutdownHook(new Thread(network::close));
         try {
             network.layOut();
         } catch (UncheckedIOException e) {
@@ -154,7 +155,7 @@ final class CutNetwork implements AutoCloseable {
         }
     }
 
-    /** Takes the network away; devices go with their namespaces. */
+    /** Takes the network away, at the end of this JVM at the latest; devices go with their namespaces. */
     @Override
     public void close() {
         for (int host = 1; host <= places.size(); host++) {

@@ -1,5 +1,6 @@
 package io.vireo.it;
 
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -57,7 +58,11 @@ enum Fault {
     LONG_COMMAND("a command that takes 2 s (`DEBUG SLEEP 2`)") {
         @Override
         void befall(ReplicaSet set, ServerProcess primary, CutNetwork network) {
-            primary.run("DEBUG SLEEP 2");
+            try {
+                primary.run("DEBUG SLEEP 2");
+            } catch (UncheckedIOException e) {
+                // It was replaced meanwhile, and has closed its clients.
+            }
         }
     },
     FREEZE_PRIMARY("SIGSTOP for the primary's machine, SIGCONT after 3 s") {

@@ -18,6 +18,9 @@ import java.util.concurrent.TimeUnit;
 final class FaultTable {
     private static final int NODES = 3;
 
+    /** Longer than sentinels leave between two failovers, which is twice their time-out. */
+    private static final long BETWEEN_MS = 2 * SentinelSet.FAILOVER_TIMEOUT_MS + 1_000;
+
     /** How long a client writes before the primary is killed. */
     private static final long BEFORE_MS = 1_500;
 
@@ -43,7 +46,10 @@ final class FaultTable {
             } else {
                 System.out.println("| fault | acknowledged | lost | longest outage | two primaries | in step after |");
                 System.out.println("| --- | --: | --: | --: | --: | --: |");
-                faults.forEach(fault -> System.out.println(row(fault, set, network)));
+                for (Fault fault : faults) {
+                    sleep(BETWEEN_MS);
+                    System.out.println(row(fault, set, network));
+                }
             }
         }
     }
