@@ -56,6 +56,11 @@ final class CommitBarrier {
         }
     }
 
+    /** On the primary: the same terms, with a longer lease. */
+    void renew(Terms longer) {
+        terms = longer;
+    }
+
     /** On a replica: the mode of the newest record. */
     void follow(ConsistencyMode mode) {
         terms = null;

@@ -18,11 +18,14 @@ import io.vireo.config.VoterOptions;
 import io.vireo.topology.Epoch;
 import io.vireo.topology.NodeId;
 import io.vireo.voter.DurableFile;
+import io.vireo.voter.NodeAction;
 import io.vireo.voter.NodeEvent;
 import io.vireo.voter.NodeFile;
 import io.vireo.voter.NodeMemory;
 import io.vireo.voter.NodeReport;
 import io.vireo.voter.NodeStart;
+import io.vireo.voter.Terms;
+import io.vireo.voter.VoterRequest;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.List;
@@ -52,6 +55,9 @@ public final class GroupMembership {
     private Consumer<NodeEvent> events = event -> {};
     private String voterDeployment;
     private String deployment;
+    private VoterLinks loadingLinks; // while the data are loaded
+    private long loadingTimer;
+    private boolean hasJoined;
     private boolean closed;
 
     /**
@@ -136,7 +142,7 @@ public final class GroupMembership {
                 start.file,
                 start.memory,
                 unknown,
-                action -> onLoop(() -> seat.perform(action)),
+                this::act,
                 status -> onLoop(() -> seat.know(status)),
                 log));
         config.onChange(VoterOptions.MIN_SYNC_REPLICAS, replicas -> {
@@ -160,6 +166,56 @@ public final class GroupMembership {
                 this::tell);
     }
 
+    /** On the control loop. */
+    private void act(NodeAction action) {
+        if (action instanceof NodeAction.Adopt(Terms terms)) {
+            seat.announce(terms);
+        }
+        onLoop(() -> seat.perform(action));
+    }
+
+    /**
+     * Tells the voters that this node is there and loads, until it {@linkplain #join joins}: so nobody takes it for lost, and
+     * leads with less.
+     */
+    public void announceLoading() {
+        DurableFile file = new DurableFile(config.get(Options.DIR).resolve(NodeFile.NAME));
+        String announced = config.get(Options.REPLICA_ANNOUNCE_IP);
+        List<String> bind = config.get(Options.BIND);
+        vertx.executeBlocking(() -> NodeFile.load(file, problem -> {})
+                        .map(memory -> new NodeReport(
+                                memory.node(),
+                                OwnAddress.host(
+                                                announced,
+                                                bind,
+                                                settings.voters().voters()) + ":" + config.get(Options.PORT),
+                                config.get(Options.REPLICA_PRIORITY),
+                                Epoch.NONE,
+                                0,
+                                false)))
+                .onSuccess(report -> report.ifPresent(this::reportUntilJoined));
+    }
+
+    private void reportUntilJoined(NodeReport loading) {
+        if (hasJoined || closed) {
+            return;
+        }
+        loadingLinks = new VoterLinks(vertx, settings, settings.voters().voters(), (voter, reply) -> {}, why -> {});
+        loadingTimer = vertx.setPeriodic(settings.timing().probeMs(), tick -> {
+            VoterRequest status = new VoterRequest.Status(loading.node(), Monotonic.nowMs(), Optional.of(loading));
+            settings.voters().voters().forEach(voter -> loadingLinks.send(voter, status));
+        });
+    }
+
+    private void stopReporting() {
+        hasJoined = true;
+        if (loadingLinks != null) {
+            vertx.cancelTimer(loadingTimer);
+            loadingLinks.close();
+            loadingLinks = null;
+        }
+    }
+
     private void tell(NodeEvent event) {
         if (deployment != null) {
             events.accept(event);
@@ -180,6 +236,7 @@ public final class GroupMembership {
 
     /** Begins to take part, once replication has begun. */
     public void join() {
+        stopReporting();
         vertx.deployVerticle(machine)
                 .onSuccess(id -> onLoop(() -> {
                     deployment = id;
@@ -200,6 +257,7 @@ public final class GroupMembership {
      */
     public Future<Void> close(boolean allOnDisk) {
         closed = true;
+        stopReporting();
         if (voterDeployment != null) {
             vertx.undeploy(voterDeployment);
             voterDeployment = null;

@@ -117,12 +117,16 @@ public final class GroupSeat implements Group {
     private GroupStatus status;
     private String host = "";
     private Terms terms;
+    /** The machine's latest terms: the lease is renewed while a command runs here, and counts at once. */
+    private volatile Terms announced;
+
     private Optional<NodeId> wanted = Optional.empty();
     private boolean isDeposed;
     private boolean dismissesClients;
     private Epoch wantedEpoch = Epoch.NONE;
     private long ackAtMs;
-    private long heardAtMs;
+    private long heardUpTo = -1;
+    private Epoch heardIn = Epoch.NONE;
     private boolean tookWrites;
     private long handoverUntilMs;
 
@@ -248,6 +252,20 @@ public final class GroupSeat implements Group {
         return new Target(address.substring(0, colon), Integer.parseInt(address.substring(colon + 1)));
     }
 
+    /** The machine has these terms now. Any thread. */
+    void announce(Terms latest) {
+        announced = latest;
+    }
+
+    /** Takes a longer lease; whatever else has changed is adopted in its turn. */
+    private void renew() {
+        Terms latest = announced;
+        if (terms != null && latest != null && latest.version() == terms.version()) {
+            terms = latest;
+            barrier.renew(latest);
+        }
+    }
+
     private void adopt(Terms newTerms) {
         boolean isNew = terms == null || newTerms.version() != terms.version();
         boolean isOtherEpoch = terms == null || !newTerms.epoch().equals(terms.epoch());
@@ -313,7 +331,7 @@ public final class GroupSeat implements Group {
             if (dismissesClients) {
                 dismissClients();
             }
-            tellHeard(nowMs);
+            tellHeard();
             if (nowMs >= ackAtMs) {
                 ackAtMs = nowMs + ACK_PERIOD_MS;
                 node.replication().acknowledge();
@@ -358,11 +376,14 @@ public final class GroupSeat implements Group {
         }
     }
 
-    private void tellHeard(long nowMs) {
-        long silentMs = node.replication().silentMs();
-        if (node.replication().isLinkUp() && silentMs >= 0 && nowMs - silentMs > heardAtMs) {
-            heardAtMs = nowMs - silentMs;
-            events.accept(new NodeEvent.StreamHeard(streamEpoch()));
+    /** Only what is written shows that a primary can serve: without a lease it still answers its replicas. */
+    private void tellHeard() {
+        Epoch epoch = streamEpoch();
+        long end = node.stream().endOffset();
+        if (node.replication().isLinkUp() && (end != heardUpTo || !epoch.equals(heardIn))) {
+            heardUpTo = end;
+            heardIn = epoch;
+            events.accept(new NodeEvent.StreamHeard(epoch));
         }
     }
 
@@ -370,6 +391,7 @@ public final class GroupSeat implements Group {
 
     /** The end of a turn of the loop, before anything leaves. */
     public void endOfTurn() {
+        renew();
         long nowMs = Monotonic.nowMs();
         if (tookWrites && !barrier.isStrong() && terms.refusal(true, nowMs) != Terms.Refusal.NONE) {
             dropUncertain();
@@ -432,6 +454,7 @@ public final class GroupSeat implements Group {
             if (terms == null) {
                 return ErrorReply.READ_ONLY;
             }
+            renew();
             return switch (terms.refusal(isWrite, Monotonic.nowMs())) {
                 case NONE -> null;
                 case NOT_LEADING -> ErrorReply.READ_ONLY;

@@ -362,6 +362,9 @@ final class Node {
                 .compose(done -> group == null ? Future.succeededFuture() : group.openVoter())
                 .compose(done -> {
                     cronTimer = vertx.setPeriodic(CRON_PERIOD_MS, timer -> cron());
+                    if (group != null) {
+                        group.announceLoading();
+                    }
                     return load();
                 })
                 .compose(this::readBacklog)

@@ -12,8 +12,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * When a node that follows stands for election.
@@ -88,26 +88,31 @@ final class Suspicion {
 
     /**
      * In async mode members are not asked for, and whoever is the best that was heard of leads: so others must have had the
-     * time to be heard of. After a restart of all, some of those who were in sync are still loading what they have. An empty
-     * node takes nothing away only where they are all as empty.
+     * time to be heard of. After a restart of all, some of those who were in sync are still loading what they have, and tell
+     * so. A node without data waits longest, as long as anybody is heard of that has or loads some.
      */
     private boolean mayBeBest(GroupRecord newest) {
-        if (turn.report.isEmpty()) {
-            return haveReported(newest, report -> report.whole() && report.isEmpty());
+        long upMs = turn.nowMs - turn.startedMs;
+        if (!turn.report.isEmpty()) {
+            return upMs >= timing.loadingMs() || haveReported(newest);
         }
-        return turn.nowMs - turn.startedMs >= timing.loadingMs() || haveReported(newest, report -> true);
+        boolean othersAreEmpty = lately().allMatch(report -> report.whole() && report.isEmpty());
+        return othersAreEmpty && (upMs >= timing.emptyMs() || haveReported(newest));
     }
 
-    /** Whether all who were in sync have been heard of lately, and tell so. */
-    private boolean haveReported(GroupRecord newest, Predicate<NodeReport> tells) {
-        Set<NodeId> heardOf = turn.probes.heard().stream()
-                .filter(heard -> heard.ageMs() <= timing.heardOfMs())
-                .map(Heard::report)
-                .filter(tells)
-                .map(NodeReport::node)
-                .collect(Collectors.toSet());
+    /** Whether all who were in sync have been heard of lately. */
+    private boolean haveReported(GroupRecord newest) {
+        Set<NodeId> heardOf = lately().map(NodeReport::node).collect(Collectors.toSet());
         heardOf.add(turn.self().node());
         return newest.inSync().stream().map(Incarnation::node).allMatch(heardOf::contains);
+    }
+
+    /** The reports of other nodes that were heard of lately. */
+    private Stream<NodeReport> lately() {
+        return turn.probes.heard().stream()
+                .filter(heard -> heard.ageMs() <= timing.heardOfMs())
+                .map(Heard::report)
+                .filter(report -> !report.node().equals(turn.self().node()));
     }
 
     private static Optional<GroupRecord> newest(List<StatusIs> answers) {

@@ -22,6 +22,11 @@ public record Timing(long leaseMs, long downAfterMs) {
         return 6 * downAfterMs;
     }
 
+    /** How long a node without data waits for anybody who has some. */
+    public long emptyMs() {
+        return 20 * downAfterMs;
+    }
+
     /** Between two renewals of the lease. */
     public long renewMs() {
         return Math.max(1, leaseMs / 10);

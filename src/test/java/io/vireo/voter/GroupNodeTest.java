@@ -346,6 +346,20 @@ class GroupNodeTest {
         assertTrue(standsEmpty(record, emptyB, new Heard(empty(C1, true), 10)));
     }
 
+    @Test
+    void anEmptyNodeDoesNotWaitForEverForOneThatIsGone() {
+        GroupRecord record = async(3, 9, B, A1, B1, C1);
+        assertFalse(standsEmpty(record, new Heard(empty(B1, true), 10)));
+        nowMs += Timing.DEFAULT.emptyMs();
+        for (int i = 0; i < 20; i++) {
+            tickAfter(50);
+            status(V1, 3, record, true, new Heard(empty(B1, true), 10));
+            status(V2, 3, record, true, new Heard(empty(B1, true), 10));
+            tickAfter(1);
+        }
+        assertInstanceOf(Standing.class, state.duty());
+    }
+
     // Standing.
 
     private void stand() {
