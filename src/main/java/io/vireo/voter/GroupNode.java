@@ -137,7 +137,7 @@ public final class GroupNode {
             return s;
         }
         turn.ledger = turn.ledger.wanting(epoch);
-        return new Following(turn.nowMs, s.notBeforeMs(), Optional.empty());
+        return new Following(turn.nowMs, s.notBeforeMs(), s.waiting());
     }
 
     private static Epoch lastEpoch(Turn turn) {

@@ -19,15 +19,16 @@ import java.util.stream.Stream;
  * When a node that follows stands for election.
  *
  * <pre>
- *            silence, and a majority of the voters          the time is over, and asked again
- *            is free, and this node might lead              they say the same
+ *            a majority of the voters is free,              the time is over, and asked again
+ *            and this node might lead                       they say the same
  *   content ------------------------------------> waiting -----------------------------------> stands
  *      ^                                            |
- *      +--------------------------------------------+  the primary is heard, or they do not say it in time
+ *      +--------------------------------------------+  the primary has its lease again, or they do not say it in time
  * </pre>
  *
- * <p>Silence alone decides nothing: it may be this node's own. Nor does a record remembered from earlier: it may have been
- * one that no majority ever had, and be gone.
+ * <p>Silence alone decides nothing: it may be this node's own. Nor does a stream that is heard: a primary that no majority of
+ * the voters hears goes on with it, and nobody can write; only the wait is longer. Nor does a record remembered from
+ * earlier: it may have been one that no majority ever had, and be gone.
  */
 final class Suspicion {
     private final Turn turn;
@@ -45,17 +46,27 @@ final class Suspicion {
 
     private Duty tick(Following s) {
         boolean isSilent = turn.nowMs - s.heardMs() > timing.downAfterMs();
-        if (!isSilent || turn.nowMs < s.notBeforeMs()) {
+        if (!isSilent && !isFree() || turn.nowMs < s.notBeforeMs()) {
             return waiting(s, Optional.empty());
         }
-        return s.waiting().map(wait -> waited(s, wait)).orElseGet(() -> suspects(s));
+        return s.waiting().map(wait -> waited(s, wait)).orElseGet(() -> suspects(s, isSilent));
     }
 
-    private Following suspects(Following s) {
+    /** Whether the lease is over, as a majority has it: a stream may go on that is not led any more. */
+    private boolean isFree() {
+        return turn.probes.since(turn.nowMs - timing.freshMs()).stream()
+                        .filter(StatusIs::free)
+                        .count()
+                >= turn.majority();
+    }
+
+    /** A primary that is heard, and has lost its lease, is given time to come by it again. */
+    private Following suspects(Following s, boolean isSilent) {
         if (!mightLead(turn.nowMs - timing.freshMs())) {
             return s;
         }
-        long waitMs = rank() * timing.rankMs() + turn.randomBelow(timing.rankMs());
+        long patienceMs = isSilent ? 0 : timing.downAfterMs();
+        long waitMs = patienceMs + rank() * timing.rankMs() + turn.randomBelow(timing.rankMs());
         return waiting(s, Optional.of(new Wait(turn.nowMs, turn.nowMs + waitMs)));
     }
 

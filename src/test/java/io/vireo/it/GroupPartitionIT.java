@@ -19,8 +19,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * stays with the old primary, and a third one looks for a primary among the rest: they reach every node all the time.
  */
 class GroupPartitionIT {
-    /** How long the network is cut: an election and a lease fit into it, also on a machine that does other things too. */
-    private static final long CUT_MS = 2_500;
+    /** How long the network is cut: longer than nodes wait that have just started, and an election and a lease besides. */
+    private static final long CUT_MS = 4_500;
 
     /** A primary that nobody answers acknowledges no longer than its lease, and whatever a busy machine adds to that. */
     private static final long LEASE_MS = 800;

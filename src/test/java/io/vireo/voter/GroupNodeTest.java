@@ -224,12 +224,25 @@ class GroupNodeTest {
     }
 
     @Test
-    void aNodeDoesNotStandWhileItHearsItsPrimaryOrNoMajorityIsFree() {
+    void aNodeThatHearsAPrimaryWithoutALeaseStandsLater() {
         on(new NodeEvent.StreamHeard(epoch(3)));
         freeFor(FORMER, 3);
-        assertDoesNotWaitToStand();
+        on(new NodeEvent.StreamHeard(epoch(3)));
 
-        nowMs += 600;
+        long waitMs = assertInstanceOf(Following.class, state.duty())
+                        .waiting()
+                        .orElseThrow()
+                        .untilMs()
+                - nowMs;
+        assertTrue(waitMs >= 500 && waitMs < 650, "as long as a silence, and then as it comes: " + waitMs);
+        nowMs += waitMs;
+        on(new NodeEvent.StreamHeard(epoch(3)));
+        freeFor(FORMER, 3);
+        assertEquals(epoch(4), ballot(Raising.class).epoch());
+    }
+
+    @Test
+    void aNodeDoesNotStandWhereNoMajorityIsFree() {
         status(V1, 3, FORMER, true);
         status(V2, 3, FORMER, false);
         tickAfter(1);
