@@ -53,7 +53,7 @@ enum GroupMistake {
     SECOND_OFFSET_IGNORED(Where.ANY, "I1", "I6", "I7"),
 
     /** Names of histories are written beside the log, and later. */
-    NAMES_ARE_NOT_IN_ORDER(Where.ANY, 1_300, "I1", "I6", "I7"),
+    NAMES_ARE_NOT_IN_ORDER(Where.ANY, 4_500, "I1", "I6", "I7"),
 
     /** What the log held when an epoch began is taken as acknowledged by all. */
     OLD_ACKS_COUNT(Where.LOSSY, "I1"),
