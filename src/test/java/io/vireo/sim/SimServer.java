@@ -114,6 +114,12 @@ final class SimServer implements SimWire.Ear, ReplicaConnection {
     }
 
     private void replconf(List<String> words) {
+        if (words.get(1).equals("vireo-stamp")) {
+            if (node.replication.isPrimary() && feed != null) {
+                feed.stamp(Long.parseLong(words.get(2)));
+            }
+            return;
+        }
         if (words.get(1).equals("ACK")) {
             if (feed != null) {
                 feed.acked(Long.parseLong(words.get(2)));
