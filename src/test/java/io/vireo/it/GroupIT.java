@@ -27,6 +27,9 @@ class GroupIT {
     /** What a client may notice of a change that was planned, on such a machine. */
     private static final long PLANNED_WITHIN_MS = 2_000;
 
+    /** How much is acknowledged before anything happens: more than can be under way to the replicas. */
+    private static final int WRITES_BEFORE = 100;
+
     /** Longer than a lease. */
     private static final long PAUSE_MS = 1_500;
 
@@ -42,7 +45,7 @@ class GroupIT {
     private Outcome during(Consumer<CountingClient> fault) {
         List<Acknowledged> acknowledged;
         try (CountingClient client = CountingClient.following(group)) {
-            client.awaitWrite();
+            Await.until(() -> client.acknowledged().size() >= WRITES_BEFORE, "some writes");
             fault.accept(client);
             client.awaitWrite();
             acknowledged = client.end();

@@ -1,9 +1,13 @@
 package io.vireo.it;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** A primary and its replicas as processes, with something that watches over them and replaces the primary. */
 abstract class ReplicaSet implements AutoCloseable {
@@ -91,27 +95,19 @@ abstract class ReplicaSet implements AutoCloseable {
     }
 
     private static Optional<ServerProcess> whole(List<ServerProcess> some) {
-        List<ServerProcess> primaries =
-                some.stream().filter(ReplicaSet::isPrimary).toList();
-        if (primaries.size() != 1) {
-            return Optional.empty();
-        }
-        ServerProcess primary = primaries.getFirst();
-        boolean linked = some.stream()
-                .allMatch(node -> node == primary || "up".equals(node.info("replication", "master_link_status")));
+        List<Standing> standings = some.stream().map(Standing::of).toList();
+        List<Standing> primaries =
+                standings.stream().filter(Standing::isPrimary).toList();
         // The digest goes through all data: it is asked for only where the rest is equal.
-        boolean equal = linked
-                && some.stream()
-                                .map(node -> id(node) + " " + offset(node))
-                                .distinct()
-                                .count()
-                        == 1
+        boolean equal = primaries.size() == 1
+                && standings.stream().allMatch(s -> s.isPrimary || s.isLinkUp)
+                && standings.stream().map(s -> s.id + " " + s.offset).distinct().count() == 1
                 && some.stream()
                                 .map(node -> node.run("DEBUG DIGEST"))
                                 .distinct()
                                 .count()
                         == 1;
-        return equal ? Optional.of(primary) : Optional.empty();
+        return equal ? Optional.of(primaries.getFirst().node) : Optional.empty();
     }
 
     /** Whether all nodes are one primary and its replicas, and these hold what the primary held when it was asked. */
@@ -121,25 +117,39 @@ abstract class ReplicaSet implements AutoCloseable {
         if (primaries.size() != 1) {
             return false;
         }
-        String id = id(primaries.getFirst());
-        long offset = offset(primaries.getFirst());
-        return without(primaries.getFirst()).stream()
-                .allMatch(node -> "up".equals(node.info("replication", "master_link_status"))
-                        && id(node).equals(id)
-                        && offset(node) >= offset);
-    }
-
-    private static String id(ServerProcess node) {
-        return node.info("replication", "master_replid");
-    }
-
-    private static long offset(ServerProcess node) {
-        return node.infoNumber("replication", "master_repl_offset");
+        Standing primary = Standing.of(primaries.getFirst());
+        return without(primary.node).stream()
+                .map(Standing::of)
+                .allMatch(node -> node.isLinkUp && node.id.equals(primary.id) && node.offset >= primary.offset);
     }
 
     /** Whether a node takes itself for a primary. */
     static boolean isPrimary(ServerProcess node) {
-        return "master".equals(node.info("replication", "role"));
+        return Standing.of(node).isPrimary;
+    }
+
+    /** What a node says of its replication, all of it at one time. */
+    private record Standing(ServerProcess node, boolean isPrimary, boolean isLinkUp, String id, long offset) {
+        private static Standing of(ServerProcess node) {
+            Reply reply = node.ask("INFO", "replication");
+            if (reply.isError()) {
+                // In strong mode a primary without a lease answers nothing.
+                throw new UncheckedIOException(new IOException(node + " says " + reply));
+            }
+            Map<String, String> fields = reply.text()
+                    .lines()
+                    .filter(line -> line.contains(":"))
+                    .collect(Collectors.toMap(
+                            line -> line.substring(0, line.indexOf(':')),
+                            line -> line.substring(line.indexOf(':') + 1),
+                            (a, b) -> a));
+            return new Standing(
+                    node,
+                    "master".equals(fields.get("role")),
+                    "up".equals(fields.get("master_link_status")),
+                    fields.get("master_replid"),
+                    Long.parseLong(fields.get("master_repl_offset")));
+        }
     }
 
     @Override
