@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Many runs of {@link GroupWorld}. More of them with {@code -Dvireo.sim.seeds=N}, one with {@code -Dvireo.sim.seed=N}.
  */
 class GroupSimTest {
-    private static final int SEEDS = Integer.getInteger("vireo.sim.seeds", 1_000);
+    private static final int SEEDS = Integer.getInteger("vireo.sim.seeds", 500);
 
     /** Most take a few; those that need many things at one time take hundreds. */
     private static final int MOST_SEEDS_OF_A_MISTAKE = 6_000;
