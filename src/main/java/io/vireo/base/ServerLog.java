@@ -73,6 +73,10 @@ public final class ServerLog {
         write(LogLevel.WARNING, role, text);
     }
 
+    public void log(LogLevel level, String text) {
+        write(level, role, text);
+    }
+
     /** A line of the snapshot writer, which Redis's forked child would have written. */
     public void child(LogLevel level, String text) {
         write(level, 'C', text);

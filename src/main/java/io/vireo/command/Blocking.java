@@ -1,6 +1,7 @@
 package io.vireo.command;
 
 import io.vireo.base.Loop;
+import io.vireo.base.Monotonic;
 import io.vireo.base.RunsOn;
 import io.vireo.keyspace.Keyspace;
 import io.vireo.resp.ErrorReply;
@@ -24,7 +25,6 @@ import java.util.function.LongSupplier;
  */
 @RunsOn(Loop.KEYSPACE)
 public final class Blocking {
-    private static final long NANOS_PER_MS = 1_000_000;
 
     /** A command that waits until writes are taken again. */
     private static final class Postponed extends Blocked {
@@ -51,7 +51,7 @@ public final class Blocking {
     private final ServerStats stats;
     private final RespWriter writer = new RespWriter();
 
-    private LongSupplier clock = () -> System.nanoTime() / NANOS_PER_MS;
+    private LongSupplier clock = Monotonic::nowMs;
     private LongConsumer alarm = atMs -> {};
     private long alarmAtMs = Blocked.NEVER;
     private long begun;

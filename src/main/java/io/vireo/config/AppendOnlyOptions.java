@@ -69,4 +69,9 @@ public final class AppendOnlyOptions {
             "aof-disable-auto-gc", yesNo(), false, SETTABLE, "Keep the files that a rewrite has replaced.");
 
     private AppendOnlyOptions() {}
+
+    /** Whether a write is on the disk before it is answered. */
+    public static boolean isAlwaysFlushed(Config config) {
+        return config.get(APPENDONLY) && config.get(APPENDFSYNC) == AppendFsync.ALWAYS;
+    }
 }

@@ -497,6 +497,12 @@ public final class Options {
 
     private Options() {}
 
+    /** The port by which a replica wants to be reached: as announced, else its own. */
+    public static int announcedPort(Config config) {
+        int announced = config.get(REPLICA_ANNOUNCE_PORT);
+        return announced != 0 ? announced : config.get(PORT);
+    }
+
     /** The option of this name or alias, in any case; null if there is none. */
     public static Option<?> find(String name) {
         return BY_NAME.get(name.toLowerCase(Locale.ROOT));

@@ -2,6 +2,7 @@ package io.vireo.group;
 
 import io.vireo.base.Loop;
 import io.vireo.base.RunsOn;
+import io.vireo.log.ReplicationHistory;
 import io.vireo.log.ReplicationLog;
 import io.vireo.replication.Feed;
 import io.vireo.replication.Member;
@@ -37,21 +38,25 @@ final class CommitBarrier {
     private long turnBeganAt;
     private long dependsUpTo = NOTHING;
     private boolean servesData;
+    private String historyId;
 
     /** @param ownHeld up to where this node itself holds the stream: to its end, or what is on the disk */
     CommitBarrier(Replication replication, ReplicationLog stream, LongSupplier ownHeld) {
         this.replication = replication;
         this.stream = stream;
         this.ownHeld = ownHeld;
+        this.historyId = stream.history().id();
     }
 
-    /** On the primary: what holds from now on. */
+    /** On the primary: what holds from now on. Behind a closed door the mode stays: what is held stays held. */
     void adopt(Terms newTerms) {
-        boolean wasAsync = !isStrong;
+        boolean countsOn = isStrong && terms != null && terms.epoch().equals(newTerms.epoch());
         terms = newTerms;
         members = terms.members();
-        isStrong = terms.mode() == ConsistencyMode.STRONG;
-        if (wasAsync) {
+        if (terms.door() != Door.CLOSED) {
+            isStrong = terms.mode() == ConsistencyMode.STRONG;
+        }
+        if (!countsOn) {
             left = stream.endOffset();
         }
     }
@@ -102,8 +107,18 @@ final class CommitBarrier {
         return isStrong ? left : stream.endOffset();
     }
 
+    /**
+     * Whether another history has taken the place of the stream in this turn, and does not continue it: what waits, waits
+     * for offsets of a stream that is no more, and they cannot be compared with what is told of the new one.
+     */
+    boolean isCutOff() {
+        ReplicationHistory now = stream.history();
+        return !now.id().equals(historyId) && !now.isFormer(historyId);
+    }
+
     /** The turn is over: looks how far all are, before anything is flushed. */
     void endTurn(long nowMs) {
+        historyId = stream.history().id();
         boolean touched = hasTouchedData();
         dependsUpTo = touched ? stream.endOffset() : NOTHING;
         servesData = false;

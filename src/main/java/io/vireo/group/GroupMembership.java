@@ -6,17 +6,19 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vireo.base.Fatal;
 import io.vireo.base.Loop;
+import io.vireo.base.Monotonic;
 import io.vireo.base.RunsOn;
 import io.vireo.base.ServerLog;
 import io.vireo.command.Gates;
 import io.vireo.command.Login;
-import io.vireo.config.AppendFsync;
 import io.vireo.config.AppendOnlyOptions;
 import io.vireo.config.Config;
 import io.vireo.config.Options;
 import io.vireo.config.VoterOptions;
+import io.vireo.topology.Endpoint;
 import io.vireo.topology.Epoch;
 import io.vireo.topology.NodeId;
+import io.vireo.topology.VoterId;
 import io.vireo.voter.DurableFile;
 import io.vireo.voter.NodeAction;
 import io.vireo.voter.NodeEvent;
@@ -51,6 +53,7 @@ public final class GroupMembership {
     private final ServerLog log;
     private final Login login;
     private Supplier<Future<Void>> endCleanly = Future::succeededFuture;
+    private Future<Place> place;
     private VerticleBase machine;
     private Consumer<NodeEvent> events = event -> {};
     private String voterDeployment;
@@ -93,7 +96,24 @@ public final class GroupMembership {
                 .mapEmpty();
     }
 
-    private record Start(NodeMemory memory, DurableFile file, String host) {}
+    /** Where this node keeps who it is, and by which host others reach it. */
+    private record Place(DurableFile file, String host) {}
+
+    private Future<Place> place() {
+        if (place == null) {
+            DurableFile file = new DurableFile(config.get(Options.DIR).resolve(NodeFile.NAME));
+            String announced = config.get(Options.REPLICA_ANNOUNCE_IP);
+            List<String> bind = config.get(Options.BIND);
+            List<VoterId> voters = settings.voters().voters();
+            place = vertx.executeBlocking(() -> new Place(file, OwnAddress.host(announced, bind, voters)));
+        }
+        return place;
+    }
+
+    private NodeReport report(NodeId self, String host, int priority) {
+        String address = new Endpoint(host, Options.announcedPort(config)).toString();
+        return new NodeReport(self, address, priority, Epoch.NONE, 0, false);
+    }
 
     /**
      * Finds out who this node is, before its replication begins. Completes on the loop of the keyspace.
@@ -101,19 +121,12 @@ public final class GroupMembership {
      * @param logWhole whether the log was found and read up to its end
      */
     public Future<Void> open(boolean logWhole) {
-        boolean durableAcks = config.get(AppendOnlyOptions.APPENDONLY)
-                && config.get(AppendOnlyOptions.APPENDFSYNC) == AppendFsync.ALWAYS;
-        DurableFile file = new DurableFile(config.get(Options.DIR).resolve(NodeFile.NAME));
-        String announced = config.get(Options.REPLICA_ANNOUNCE_IP);
-        List<String> bind = config.get(Options.BIND);
-        return vertx.executeBlocking(() -> new Start(
-                        remember(file, durableAcks, logWhole),
-                        file,
-                        OwnAddress.host(announced, bind, settings.voters().voters())))
-                .map(start -> {
-                    begin(start);
+        boolean durableAcks = AppendOnlyOptions.isAlwaysFlushed(config);
+        return place().compose(found -> vertx.executeBlocking(() -> remember(found.file, durableAcks, logWhole))
+                .map(memory -> {
+                    begin(found, memory);
                     return null;
-                });
+                }));
     }
 
     private NodeMemory remember(DurableFile file, boolean durableAcks, boolean logWhole) throws IOException {
@@ -133,15 +146,13 @@ public final class GroupMembership {
         return token;
     }
 
-    private void begin(Start start) {
-        NodeReport unknown = new NodeReport(
-                start.memory.node(), start.host + ":" + config.get(Options.PORT), 0, Epoch.NONE, 0, false);
+    private void begin(Place found, NodeMemory memory) {
         GroupVerticle verticle = new GroupVerticle(new GroupVerticle.Setup(
                 settings,
                 settings.node(config),
-                start.file,
-                start.memory,
-                unknown,
+                new StateFile(vertx, found.file, "the node's file", log),
+                memory,
+                report(memory.node(), found.host, 0),
                 this::act,
                 status -> onLoop(() -> seat.know(status)),
                 log));
@@ -155,14 +166,14 @@ public final class GroupMembership {
         events = verticle::tell;
         seat.begin(
                 new GroupStatus(
-                        start.memory.incarnation(),
-                        start.memory.epoch(),
-                        start.memory.epoch(),
+                        memory.incarnation(),
+                        memory.epoch(),
+                        memory.epoch(),
                         Optional.empty(),
                         List.of(),
                         "following",
                         Map.of()),
-                start.host,
+                found.host,
                 this::tell);
     }
 
@@ -179,20 +190,9 @@ public final class GroupMembership {
      * leads with less.
      */
     public void announceLoading() {
-        DurableFile file = new DurableFile(config.get(Options.DIR).resolve(NodeFile.NAME));
-        String announced = config.get(Options.REPLICA_ANNOUNCE_IP);
-        List<String> bind = config.get(Options.BIND);
-        vertx.executeBlocking(() -> NodeFile.load(file, problem -> {})
-                        .map(memory -> new NodeReport(
-                                memory.node(),
-                                OwnAddress.host(
-                                                announced,
-                                                bind,
-                                                settings.voters().voters()) + ":" + config.get(Options.PORT),
-                                config.get(Options.REPLICA_PRIORITY),
-                                Epoch.NONE,
-                                0,
-                                false)))
+        place().compose(found -> vertx.executeBlocking(() -> NodeFile.load(found.file, problem -> {}))
+                        .map(memory -> memory.map(
+                                known -> report(known.node(), found.host, config.get(Options.REPLICA_PRIORITY)))))
                 .onSuccess(report -> report.ifPresent(this::reportUntilJoined));
     }
 

@@ -1,15 +1,12 @@
 package io.vireo.group;
 
 import io.vireo.base.Loop;
+import io.vireo.base.Monotonic;
 import io.vireo.base.RunsOn;
 import io.vireo.base.ServerLog;
 import io.vireo.command.Blocked;
 import io.vireo.command.Blocking;
-import io.vireo.command.Command;
 import io.vireo.command.CommandContext;
-import io.vireo.command.CommandFlag;
-import io.vireo.command.CommandSpec;
-import io.vireo.command.Gate;
 import io.vireo.command.Gates;
 import io.vireo.command.Pause;
 import io.vireo.command.Session;
@@ -25,24 +22,22 @@ import io.vireo.replication.Group;
 import io.vireo.replication.Member;
 import io.vireo.replication.Replication;
 import io.vireo.replication.Target;
-import io.vireo.resp.Args;
 import io.vireo.resp.ErrorReply;
 import io.vireo.resp.ReplyWriter;
 import io.vireo.sentinel.VoterFacts;
 import io.vireo.topology.ConsistencyMode;
+import io.vireo.topology.Endpoint;
 import io.vireo.topology.Epoch;
 import io.vireo.topology.GroupRecord;
 import io.vireo.topology.Incarnation;
 import io.vireo.topology.NodeId;
 import io.vireo.topology.Role;
 import io.vireo.topology.RoleChange;
-import io.vireo.topology.VoterId;
 import io.vireo.voter.NodeAction;
 import io.vireo.voter.NodeEvent;
 import io.vireo.voter.NodeReport;
 import io.vireo.voter.Terms;
 import java.security.SecureRandom;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -50,7 +45,6 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 
 /**
  * The group's place on the loop of the keyspace: does what the node's machine says to roles and streams, lets commands pass
@@ -70,7 +64,6 @@ public final class GroupSeat implements Group {
 
     private static final long FIRST_ELECTION_MS = 3_000;
     private static final long HANDOVER_WITHIN_MS = 2_000;
-    private static final long LEAD_WITHIN_MS = 10_000;
     private static final SecureRandom RANDOM = new SecureRandom();
 
     /**
@@ -97,6 +90,9 @@ public final class GroupSeat implements Group {
     public interface Outputs {
         boolean hasWaiting();
 
+        /** Ends the connections of clients with output that has not left, be it of this very turn; returns how many. */
+        int giveUpAll(ErrorReply why);
+
         /** Ends the connections whose output has waited for longer than this; returns how many. */
         int giveUpWaiting(long longerThanMs, ErrorReply why);
     }
@@ -105,20 +101,21 @@ public final class GroupSeat implements Group {
             ErrorReply.of("UNCERTAIN The outcome is not known: this node has"
                     + " ceased to be the primary before enough nodes held it.");
     private static final long AT_ONCE = -1;
+    private static final ErrorReply OTHER_DATA =
+            ErrorReply.of("UNCERTAIN The outcome is not known: this node has taken another copy of the data"
+                    + " before enough nodes held what it had.");
 
     private final Parts node;
     private final CommitBarrier barrier;
     private final GroupSettings settings;
-    private final LeaseGate gate = new LeaseGate();
-    private final List<LeadWait> leading = new ArrayList<>();
+    private final LeaseGate gate;
+    private final LeadWaits leading = new LeadWaits();
 
     private Gates gates;
     private Consumer<NodeEvent> events = event -> {};
     private GroupStatus status;
     private String host = "";
     private Terms terms;
-    /** The machine's latest terms: the lease is renewed while a command runs here, and counts at once. */
-    private volatile Terms announced;
 
     private Optional<NodeId> wanted = Optional.empty();
     private boolean isDeposed;
@@ -127,13 +124,13 @@ public final class GroupSeat implements Group {
     private long ackAtMs;
     private long heardUpTo = -1;
     private Epoch heardIn = Epoch.NONE;
-    private boolean tookWrites;
     private long handoverUntilMs;
 
     public GroupSeat(Parts node, GroupSettings settings) {
         this.node = node;
         this.settings = settings;
         this.barrier = new CommitBarrier(node.replication(), node.stream(), node.ownHeld());
+        this.gate = new LeaseGate(node.replication(), barrier, settings.voters());
     }
 
     /** Adds what the terms let pass to the gates. */
@@ -229,7 +226,7 @@ public final class GroupSeat implements Group {
         node.log().notice("Follows " + target.get() + ", the primary of epoch " + wantedEpoch);
         node.replication().replicaOf(target.get());
         node.blocking().get().endPause(Pause.Purpose.FAILOVER);
-        failLeading();
+        leading.fail();
         dismissesClients |= isDeposed;
         isDeposed = false;
     }
@@ -248,42 +245,33 @@ public final class GroupSeat implements Group {
     }
 
     private static Target target(String address) {
-        int colon = address.lastIndexOf(':');
-        return new Target(address.substring(0, colon), Integer.parseInt(address.substring(colon + 1)));
+        Endpoint endpoint = Endpoint.of(address);
+        return new Target(endpoint.host(), endpoint.port());
     }
 
     /** The machine has these terms now. Any thread. */
     void announce(Terms latest) {
-        announced = latest;
-    }
-
-    /** Takes a longer lease; whatever else has changed is adopted in its turn. */
-    private void renew() {
-        Terms latest = announced;
-        if (terms != null && latest != null && latest.version() == terms.version()) {
-            terms = latest;
-            barrier.renew(latest);
-        }
+        gate.announce(latest);
     }
 
     private void adopt(Terms newTerms) {
-        boolean isNew = terms == null || newTerms.version() != terms.version();
+        boolean isSame = terms != null && newTerms.version() == terms.version();
         boolean isOtherEpoch = terms == null || !newTerms.epoch().equals(terms.epoch());
         terms = newTerms;
-        barrier.adopt(newTerms);
-        if (!isNew) {
+        gate.adopt(newTerms);
+        if (isSame) {
+            barrier.renew(newTerms);
             return;
         }
         if (isOtherEpoch || terms.door() == Terms.Door.CLOSED) {
-            giveUp(AT_ONCE, NOT_PRIMARY_ANY_MORE);
+            giveUpWhatWaits();
         }
-        if (terms.door() == Terms.Door.OPEN) {
-            node.config().put(Options.CONSISTENCY, GroupSettings.consistency(terms.mode()));
-        }
+        barrier.adopt(newTerms);
         switch (terms.door()) {
             case OPEN -> {
+                node.config().put(Options.CONSISTENCY, GroupSettings.consistency(terms.mode()));
                 node.blocking().get().endPause(Pause.Purpose.FAILOVER);
-                leadsNow();
+                leading.succeed();
             }
             case DRAINING -> {
                 node.blocking().get().beginPause(Pause.Purpose.FAILOVER, Pause.Scope.WRITE, Blocked.NEVER);
@@ -296,8 +284,20 @@ public final class GroupSeat implements Group {
         events.accept(new NodeEvent.Adopted(terms.version(), barrier.left()));
     }
 
-    private void giveUp(long longerThanMs, ErrorReply why) {
-        int count = node.outputs().giveUpWaiting(longerThanMs, why);
+    /** In strong mode what was put in this very turn waits too, and reads as well as writes. */
+    private void giveUpWhatWaits() {
+        if (barrier.isStrong()) {
+            giveUpAll(NOT_PRIMARY_ANY_MORE);
+        } else {
+            sayGivenUp(node.outputs().giveUpWaiting(AT_ONCE, NOT_PRIMARY_ANY_MORE), NOT_PRIMARY_ANY_MORE);
+        }
+    }
+
+    private void giveUpAll(ErrorReply why) {
+        sayGivenUp(node.outputs().giveUpAll(why), why);
+    }
+
+    private void sayGivenUp(int count, ErrorReply why) {
         if (count > 0) {
             node.log().warning(count + " clients are closed with -" + why);
         }
@@ -324,9 +324,6 @@ public final class GroupSeat implements Group {
             tellAcks();
             drained();
             barrier.tellReplicas();
-            if (terms != null && terms.door() == Terms.Door.CLOSED) {
-                giveUp(AT_ONCE, NOT_PRIMARY_ANY_MORE); // what was put in the very turn in which it was closed
-            }
         } else {
             if (dismissesClients) {
                 dismissClients();
@@ -338,7 +335,8 @@ public final class GroupSeat implements Group {
             }
         }
         if (barrier.isStrong() && node.outputs().hasWaiting()) {
-            giveUp(node.config().get(VoterOptions.STRONG_TIMEOUT), tooLate());
+            ErrorReply tooLate = tooLate();
+            sayGivenUp(node.outputs().giveUpWaiting(node.config().get(VoterOptions.STRONG_TIMEOUT), tooLate), tooLate);
         }
         node.wake().run();
     }
@@ -349,11 +347,9 @@ public final class GroupSeat implements Group {
     }
 
     private NodeReport report() {
-        int announced = node.config().get(Options.REPLICA_ANNOUNCE_PORT);
-        int port = announced != 0 ? announced : node.config().get(Options.PORT);
         return new NodeReport(
                 status.self().node(),
-                host + ":" + port,
+                new Endpoint(host, Options.announcedPort(node.config())).toString(),
                 node.config().get(Options.REPLICA_PRIORITY),
                 streamEpoch(),
                 node.stream().endOffset(),
@@ -361,7 +357,7 @@ public final class GroupSeat implements Group {
     }
 
     private Epoch streamEpoch() {
-        return ReplicationId.epochOf(node.stream().history().id());
+        return node.stream().epoch();
     }
 
     /** Replicas are dismissed when a stream gets another name: what they tell is about the present one. */
@@ -391,12 +387,15 @@ public final class GroupSeat implements Group {
 
     /** The end of a turn of the loop, before anything leaves. */
     public void endOfTurn() {
-        renew();
+        gate.renew();
         long nowMs = Monotonic.nowMs();
-        if (tookWrites && !barrier.isStrong() && terms.refusal(true, nowMs) != Terms.Refusal.NONE) {
+        boolean overtaken = gate.endTurn(nowMs);
+        if (overtaken && !barrier.isStrong()) {
             dropUncertain();
         }
-        tookWrites = false;
+        if (barrier.isStrong() && barrier.isCutOff()) {
+            giveUpAll(OTHER_DATA);
+        }
         barrier.endTurn(nowMs);
     }
 
@@ -426,62 +425,12 @@ public final class GroupSeat implements Group {
         return barrier.isStrong();
     }
 
-    private final class LeaseGate implements Gate {
-        @Override
-        public boolean concerns(CommandSpec command) {
-            return changesData(command) || command.has(CommandFlag.READONLY);
-        }
-
-        @Override
-        public ErrorReply check(Session session, Command command, Args args) {
-            if (session.kind() == Session.Kind.PRIMARY) {
-                return null;
-            }
-            boolean isWrite = changesData(command.spec());
-            if (!node.replication().isPrimary() || !isWrite && !barrier.isStrong()) {
-                barrier.serves();
-                return null; // writes are for the gate of replicas
-            }
-            ErrorReply refusal = refusal(isWrite);
-            if (refusal == null) {
-                tookWrites |= isWrite;
-                barrier.serves();
-            }
-            return refusal;
-        }
-
-        private ErrorReply refusal(boolean isWrite) {
-            if (terms == null) {
-                return ErrorReply.READ_ONLY;
-            }
-            renew();
-            return switch (terms.refusal(isWrite, Monotonic.nowMs())) {
-                case NONE -> null;
-                case NOT_LEADING -> ErrorReply.READ_ONLY;
-                case NO_LEASE -> noLease();
-                case TOO_FEW_MEMBERS -> ErrorReply.NO_REPLICAS;
-            };
-        }
-    }
-
-    private static boolean changesData(CommandSpec command) {
-        return command.has(CommandFlag.WRITE) || command.has(CommandFlag.MAY_REPLICATE);
-    }
-
-    private ErrorReply noLease() {
-        return ErrorReply.of("READONLY No lease in epoch " + terms.epoch() + ": a majority of the voters (" + voters()
-                + ") is not reachable.");
-    }
-
-    private String voters() {
-        return settings.voters().voters().stream().map(VoterId::address).collect(Collectors.joining(", "));
-    }
-
     @Override
     public ErrorReply nobodyLeads() {
         return ErrorReply.of("READONLY Nobody leads: " + facts().reachable() + " of the "
                 + settings.voters().size() + " voters ("
-                + voters() + ") answer this node, and " + settings.voters().majority()
+                + settings.voters().addresses() + ") answer this node, and "
+                + settings.voters().majority()
                 + " must (all of them, the first time) to elect a primary.");
     }
 
@@ -556,9 +505,7 @@ public final class GroupSeat implements Group {
             throw ErrorReply.of("ERR REPLICAOF NO ONE waits for the voters, and is not served inside a transaction")
                     .raise();
         }
-        LeadWait wait = new LeadWait(node.blocking().get().nowMs() + LEAD_WITHIN_MS, ctx.blocking());
-        leading.add(wait);
-        ctx.block(wait, out);
+        leading.add(ctx, out);
         node.replication()
                 .tellPrimary(
                         List.of("REPLCONF", "vireo-lead", status.self().node().text()));
@@ -568,49 +515,5 @@ public final class GroupSeat implements Group {
     public void leadAnyway() {
         node.log().warning("FAILOVER TAKEOVER: this node stands for election, whatever others hold");
         events.accept(new NodeEvent.LeadAnyway());
-    }
-
-    private void leadsNow() {
-        List<LeadWait> waits = List.copyOf(leading);
-        leading.clear();
-        waits.forEach(wait -> wait.answer(ReplyWriter::ok));
-    }
-
-    private void failLeading() {
-        List<LeadWait> waits = List.copyOf(leading);
-        leading.clear();
-        waits.forEach(wait -> wait.answer(out -> wait.timeOut(out)));
-    }
-
-    /** An operator waits until this node leads. */
-    private final class LeadWait extends Blocked {
-        private final Blocking blocking;
-
-        private LeadWait(long deadlineMs, Blocking blocking) {
-            super(deadlineMs);
-            this.blocking = blocking;
-        }
-
-        private void answer(Consumer<ReplyWriter> reply) {
-            if (isUnderWay()) {
-                reply.accept(blocking.writer(session()));
-                blocking.end(this);
-            }
-        }
-
-        @Override
-        protected void timeOut(ReplyWriter out) {
-            out.error(ErrorReply.of("ERR The primary did not hand over to this node: see its log."));
-        }
-
-        @Override
-        protected void over() {
-            leading.remove(this);
-        }
-
-        @Override
-        protected boolean isEndedByOthers() {
-            return false;
-        }
     }
 }

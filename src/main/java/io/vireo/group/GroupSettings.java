@@ -7,6 +7,7 @@ import io.vireo.config.Consistency;
 import io.vireo.config.Options;
 import io.vireo.config.VoterOptions;
 import io.vireo.topology.ConsistencyMode;
+import io.vireo.topology.Endpoint;
 import io.vireo.topology.VoterId;
 import io.vireo.topology.VoterSet;
 import io.vireo.voter.NodeSettings;
@@ -20,10 +21,10 @@ import java.util.Optional;
  *
  * @param voters the fixed set of voters
  * @param timing how long things take
- * @param password with which this node logs in to voters and other nodes; empty for none
+ * @param login how this process logs in to voters and other nodes
  */
 @RunsOn(Loop.ANY)
-public record GroupSettings(VoterSet voters, Timing timing, String user, String password) {
+public record GroupSettings(VoterSet voters, Timing timing, PeerLogin login) {
     private static final int LARGEST_PORT = 65_535;
 
     /**
@@ -49,27 +50,17 @@ public record GroupSettings(VoterSet voters, Timing timing, String user, String 
         return Optional.of(new GroupSettings(
                 new VoterSet(config.get(Options.SET_NAME), voters),
                 new Timing(config.get(VoterOptions.VOTER_LEASE), config.get(VoterOptions.VOTER_DOWN_AFTER)),
-                config.get(Options.MASTERUSER).toString(),
-                password(config)));
-    }
-
-    /** Voters take {@code requirepass}; where only {@code masterauth} is set, it is the group's password. */
-    private static String password(Config config) {
-        String auth = config.get(Options.MASTERAUTH).toString();
-        return auth.isEmpty() ? config.get(Options.REQUIREPASS).toString() : auth;
+                new PeerLogin(config)));
     }
 
     private static VoterId voter(String address) {
-        int colon = address.lastIndexOf(':');
-        if (colon > 0) {
-            try {
-                int port = Integer.parseInt(address.substring(colon + 1));
-                if (port > 0 && port <= LARGEST_PORT) {
-                    return new VoterId(address);
-                }
-            } catch (NumberFormatException e) {
-                // said below
+        try {
+            Endpoint endpoint = Endpoint.of(address);
+            if (!endpoint.host().isEmpty() && endpoint.port() > 0 && endpoint.port() <= LARGEST_PORT) {
+                return new VoterId(address);
             }
+        } catch (IndexOutOfBoundsException | NumberFormatException e) {
+            // said below
         }
         throw new IllegalArgumentException("a voter is host:port, and not '" + address + "'");
     }

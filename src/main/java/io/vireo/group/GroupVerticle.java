@@ -4,17 +4,16 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.redis.client.Command;
-import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.Request;
 import io.vireo.base.Fatal;
 import io.vireo.base.LogLevel;
 import io.vireo.base.Loop;
+import io.vireo.base.Monotonic;
 import io.vireo.base.RunsOn;
 import io.vireo.base.ServerLog;
 import io.vireo.base.Step;
 import io.vireo.topology.Epoch;
 import io.vireo.topology.NodeId;
-import io.vireo.voter.DurableFile;
 import io.vireo.voter.GroupNode;
 import io.vireo.voter.NodeAction;
 import io.vireo.voter.NodeEvent;
@@ -25,7 +24,6 @@ import io.vireo.voter.NodeSettings;
 import io.vireo.voter.NodeState;
 import io.vireo.voter.Say;
 import java.security.SecureRandom;
-import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -41,7 +39,7 @@ public final class GroupVerticle extends VerticleBase {
     private NodeState state;
     private VoterLinks links;
     private GroupStatus told;
-    private Redis handover; // held, or it would be closed with its sockets by the garbage collector
+    private NodeRequest handover;
     private long timer = -1;
 
     /**
@@ -55,7 +53,7 @@ public final class GroupVerticle extends VerticleBase {
     record Setup(
             GroupSettings group,
             NodeSettings settings,
-            DurableFile file,
+            StateFile file,
             NodeMemory memory,
             NodeReport firstReport,
             Consumer<NodeAction> onAction,
@@ -75,6 +73,7 @@ public final class GroupVerticle extends VerticleBase {
                 setup.group.voters().voters(),
                 (voter, reply) -> on(new NodeEvent.Answered(voter, reply)),
                 setup.log::warning);
+        handover = new NodeRequest(vertx, setup.group.login());
         state = GroupNode.start(
                 setup.memory, setup.firstReport, new SecureRandom().nextLong(), settings, Monotonic.nowMs());
         timer = vertx.setPeriodic(TICK_MS, tick -> on(new NodeEvent.Tick()));
@@ -121,7 +120,7 @@ public final class GroupVerticle extends VerticleBase {
 
     private void perform(NodeAction action) {
         switch (action) {
-            case Say line -> say(line);
+            case Say(LogLevel level, String text) -> setup.log.log(level, text);
             case NodeAction.Persist(NodeMemory memory) -> persist(memory);
             case NodeAction.Send send -> links.send(send.voter(), send.request());
             case NodeAction.HandOver(NodeId target, Epoch released) -> handOver(target, released);
@@ -129,54 +128,23 @@ public final class GroupVerticle extends VerticleBase {
         }
     }
 
-    private void say(Say line) {
-        if (line.level() == LogLevel.WARNING) {
-            setup.log.warning(line.text());
-        } else {
-            setup.log.notice(line.text());
-        }
-    }
-
     private void persist(NodeMemory memory) {
-        vertx.executeBlocking(() -> {
-                    setup.file.replace(NodeFile.bytes(memory));
-                    return null;
-                })
-                .onComplete(result -> {
-                    if (result.failed()) {
-                        setup.log.warning("Writing the node's file: " + result.cause());
-                    }
-                    on(result.succeeded() ? new NodeEvent.Persisted(memory) : new NodeEvent.PersistFailed());
-                });
+        setup.file
+                .replace(NodeFile.bytes(memory))
+                .onComplete(
+                        done -> on(done.succeeded() ? new NodeEvent.Persisted(memory) : new NodeEvent.PersistFailed()));
     }
 
     /** Tells the heir on its own port; if that fails, this node stands again when its time is over. */
     private void handOver(NodeId target, Epoch released) {
-        Optional<String> address = told.addressOf(target);
-        if (address.isEmpty()) {
-            return;
-        }
-        closeHandover();
-        Redis client = Redis.createClient(
-                vertx, VoterLinks.options(address.get(), setup.group.user(), setup.group.password()));
-        handover = client;
-        client.send(Request.cmd(Command.create("REPLCONF"))
-                        .arg("vireo-handover")
-                        .arg(released.toString()))
-                .onFailure(problem ->
-                        setup.log.warning("Handover to " + address.get() + " failed: " + problem.getMessage()))
-                .onComplete(done -> {
-                    if (handover == client) {
-                        closeHandover();
-                    }
-                });
-    }
-
-    private void closeHandover() {
-        if (handover != null) {
-            handover.close();
-            handover = null;
-        }
+        told.addressOf(target)
+                .ifPresent(address -> handover.send(
+                                address,
+                                Request.cmd(Command.create("REPLCONF"))
+                                        .arg("vireo-handover")
+                                        .arg(released.toString()))
+                        .onFailure(problem ->
+                                setup.log.warning("Handover to " + address + " failed: " + problem.getMessage())));
     }
 
     /** Writes, as the last deed, that all else is on the disk. Nothing is written after it. Any thread. */
@@ -185,11 +153,7 @@ public final class GroupVerticle extends VerticleBase {
         context.runOnContext(turn -> {
             NodeMemory last = state.memoryAfterCleanStop();
             end();
-            vertx.executeBlocking(() -> {
-                        setup.file.replace(NodeFile.bytes(last));
-                        return (Void) null;
-                    })
-                    .onComplete(done);
+            setup.file.replace(NodeFile.bytes(last)).onComplete(done);
         });
         return done.future();
     }
@@ -199,7 +163,7 @@ public final class GroupVerticle extends VerticleBase {
             vertx.cancelTimer(timer);
             timer = -1;
             links.close();
-            closeHandover();
+            handover.close();
         }
     }
 

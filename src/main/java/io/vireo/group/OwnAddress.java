@@ -23,10 +23,12 @@ final class OwnAddress {
      */
     static VoterId voter(List<VoterId> voters, int port) {
         List<VoterId> samePort =
-                voters.stream().filter(voter -> port(voter) == port).toList();
+                voters.stream().filter(voter -> voter.endpoint().port() == port).toList();
         List<VoterId> here = samePort.size() <= 1
                 ? samePort
-                : samePort.stream().filter(voter -> isHere(host(voter))).toList();
+                : samePort.stream()
+                        .filter(voter -> isHere(voter.endpoint().host()))
+                        .toList();
         if (here.size() == 1) {
             return here.getFirst();
         }
@@ -35,16 +37,6 @@ final class OwnAddress {
                         ? "voter-port " + port + " is the port of none of the voters"
                         : "which of the voters with port " + port + " this process is cannot be told from their hosts: "
                                 + samePort);
-    }
-
-    static String host(VoterId voter) {
-        String address = voter.address();
-        String host = address.substring(0, address.lastIndexOf(':'));
-        return host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
-    }
-
-    static int port(VoterId voter) {
-        return Integer.parseInt(voter.address().substring(voter.address().lastIndexOf(':') + 1));
     }
 
     /** In a container a name may not be known yet to those who resolve names, and be the machine's own all the same. */
@@ -95,7 +87,8 @@ final class OwnAddress {
 
     private static String towards(VoterId voter) {
         try (DatagramSocket socket = new DatagramSocket()) {
-            socket.connect(new InetSocketAddress(host(voter), port(voter)));
+            socket.connect(new InetSocketAddress(
+                    voter.endpoint().host(), voter.endpoint().port()));
             InetAddress local = socket.getLocalAddress();
             return local.isAnyLocalAddress() ? LOOPBACK : local.getHostAddress();
         } catch (IOException | RuntimeException e) { // no way to it now

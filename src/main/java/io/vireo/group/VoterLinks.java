@@ -5,17 +5,15 @@ import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisConnection;
-import io.vertx.redis.client.RedisOptions;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import io.vertx.redis.client.impl.types.ErrorType;
+import io.vireo.base.Monotonic;
 import io.vireo.topology.VoterId;
 import io.vireo.topology.VoterSet;
 import io.vireo.voter.VoterReply;
 import io.vireo.voter.VoterRequest;
 import io.vireo.voter.VoterWords;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -87,20 +85,7 @@ final class VoterLinks {
 
     void close() {
         closed = true;
-        links.values().forEach(Link::drop);
-    }
-
-    /** {@code host:port} as an address of a Redis client, with the group's password where there is one. */
-    static RedisOptions options(String address, String user, String password) {
-        String login = password.isEmpty() ? "" : (user.isEmpty() ? "" : encoded(user)) + ":" + encoded(password) + "@";
-        return new RedisOptions()
-                .setConnectionString("redis://" + login + address)
-                .setMaxWaitingHandlers(2 * MOST_UNANSWERED)
-                .setProtocolNegotiation(false);
-    }
-
-    private static String encoded(String text) {
-        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+        links.values().forEach(Link::close);
     }
 
     private static List<String> texts(Response response) {
@@ -115,7 +100,8 @@ final class VoterLinks {
         private static final long NEVER = Long.MIN_VALUE;
 
         private final VoterId voter;
-        private final Redis client; // held, or it would be closed with its sockets by the garbage collector
+        private PeerLogin.Secret secret;
+        private Redis client; // held, or it would be closed with its sockets by the garbage collector
         private RedisConnection connection;
         private boolean connecting;
         private long retryAtMs;
@@ -130,7 +116,6 @@ final class VoterLinks {
             if (!set.voters().contains(voter)) {
                 throw new IllegalArgumentException(voter + " is none of the voters");
             }
-            this.client = Redis.createClient(vertx, options(voter.address(), settings.user(), settings.password()));
         }
 
         private void send(VoterRequest request) {
@@ -210,7 +195,7 @@ final class VoterLinks {
             }
             connecting = true;
             retryAtMs = nowMs + RETRY_MS;
-            Future<RedisConnection> attempt = client.connect().timeout(ANSWER_WITHIN_MS, TimeUnit.MILLISECONDS);
+            Future<RedisConnection> attempt = client().connect().timeout(ANSWER_WITHIN_MS, TimeUnit.MILLISECONDS);
             attempt.onComplete(result -> {
                 connecting = false;
                 retryAtMs = Monotonic.nowMs() + RETRY_MS;
@@ -233,9 +218,29 @@ final class VoterLinks {
             });
         }
 
+        /** One that logs in as the configuration says now. */
+        private Redis client() {
+            PeerLogin.Secret now = settings.login().now();
+            if (!now.equals(secret)) {
+                if (client != null) {
+                    client.close();
+                }
+                secret = now;
+                client = Redis.createClient(vertx, now.options(voter.address()));
+            }
+            return client;
+        }
+
         private void lost(RedisConnection gone) {
             if (gone == connection) {
                 drop();
+            }
+        }
+
+        private void close() {
+            drop();
+            if (client != null) {
+                client.close();
             }
         }
 

@@ -36,7 +36,10 @@ import java.util.List;
 final class VoterServer {
     private static final int MAX_CLIENTS = 10_000;
 
+    private final Login login;
     private final VoterPort port;
+    private final Gates gates = new Gates();
+    private final AuthGate auth = new AuthGate();
     private final Keyspace keyspace = new Keyspace(1);
     private final Sessions sessions;
     private final Dispatcher dispatcher;
@@ -55,12 +58,11 @@ final class VoterServer {
             VoterPort port,
             SentinelPort.Parts voter,
             ServerLog log) {
+        this.login = login;
         this.port = port;
         keyspace.owner().claim();
         this.sessions = new Sessions(login);
         this.sentinel = new SentinelPort(voter, sessions, login);
-        Gates gates = new Gates();
-        AuthGate auth = new AuthGate();
         gates.add(auth);
         sentinel.addGate(gates);
         gates.arm(auth, login.isPasswordRequired());
@@ -105,8 +107,9 @@ final class VoterServer {
         }
     }
 
-    /** Tells those who subscribed what has changed. */
+    /** Asks for a password if one is set by now, and tells those who subscribed what has changed. */
     void tick() {
+        gates.arm(auth, login.isPasswordRequired());
         sentinel.tick();
         listener.wake();
     }

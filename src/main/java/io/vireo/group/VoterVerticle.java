@@ -4,9 +4,12 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.internal.ContextInternal;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
 import io.vireo.base.Fatal;
 import io.vireo.base.LogLevel;
 import io.vireo.base.Loop;
+import io.vireo.base.Monotonic;
 import io.vireo.base.RunsOn;
 import io.vireo.base.ServerLog;
 import io.vireo.base.Step;
@@ -14,6 +17,7 @@ import io.vireo.command.Login;
 import io.vireo.config.Config;
 import io.vireo.config.Options;
 import io.vireo.config.VoterOptions;
+import io.vireo.resp.ErrorReply;
 import io.vireo.sentinel.GroupView;
 import io.vireo.sentinel.SentinelPort;
 import io.vireo.topology.VoterId;
@@ -40,6 +44,9 @@ import java.util.Optional;
 @RunsOn(Loop.KEYSPACE)
 public final class VoterVerticle extends VerticleBase {
     private static final long TICK_MS = 40;
+    private static final ErrorReply NOWHERE =
+            ErrorReply.of("ERR This voter does not know where the primary is; a group without one elects by itself.");
+    private static final ErrorReply UNDER_WAY = ErrorReply.of("INPROG Failover already in progress");
 
     private final Config config;
     private final GroupSettings settings;
@@ -47,12 +54,12 @@ public final class VoterVerticle extends VerticleBase {
     private final ServerLog log;
 
     private VoterSettings voterSettings;
-    private DurableFile file;
+    private StateFile file;
     private VoterState state;
     private VoterServer server;
     private VoterLinks links;
     private VoterPeers peers;
-    private PrimaryRequest request;
+    private NodeRequest handover;
     private long timer = -1;
     private final Promise<Void> ended = Promise.promise();
 
@@ -91,22 +98,23 @@ public final class VoterVerticle extends VerticleBase {
         String wanted = config.get(VoterOptions.VOTER_DIR);
         Path directory = wanted.isEmpty() ? config.get(Options.DIR) : config.path(VoterOptions.VOTER_DIR);
         Files.createDirectories(directory);
-        file = new DurableFile(directory.resolve(VoterFile.NAME));
+        DurableFile kept = new DurableFile(directory.resolve(VoterFile.NAME));
+        file = new StateFile(vertx, kept, "the voter's file", log);
         return VoterFile.load(
-                file, problem -> log.warning("The voter's file is damaged, and counts as lost: " + problem));
+                kept, problem -> log.warning("The voter's file is damaged, and counts as lost: " + problem));
     }
 
     private void open(Optional<VoterMemory> memory) throws IOException {
         links = new VoterLinks(
                 vertx, settings, settings.voters().without(voterSettings.self()), this::answered, log::warning);
         peers = new VoterPeers(voterSettings, links, Monotonic.nowMs());
-        request = new PrimaryRequest(vertx, settings, log);
+        handover = new NodeRequest(vertx, settings.login());
         VoterPort port = new VoterPort(
                 settings.voters(), (peer, request) -> on(new VoterEvent.Asked(peer, request)), log::warning);
         SentinelPort.Parts voter = new SentinelPort.Parts(
                 this::view,
                 settings.timing(),
-                () -> request.failover(view().primaryAddress()),
+                this::failover,
                 () -> vertx.undeploy(deploymentID()),
                 config.get(VoterOptions.VOTER_PORT),
                 System.currentTimeMillis());
@@ -159,32 +167,38 @@ public final class VoterVerticle extends VerticleBase {
 
     private void perform(VoterAction action) {
         switch (action) {
-            case Say line -> say(line);
+            case Say(LogLevel level, String text) -> log.log(level, text);
             case VoterAction.Persist(VoterMemory memory) -> persist(memory);
             case VoterAction.Answer answer -> server.port().answer(answer.to(), answer.reply());
             case VoterAction.Ask ask -> links.send(ask.voter(), ask.request());
         }
     }
 
-    private void say(Say line) {
-        if (line.level() == LogLevel.WARNING) {
-            log.warning(line.text());
-        } else {
-            log.notice(line.text());
-        }
+    private void persist(VoterMemory memory) {
+        file.replace(VoterFile.bytes(memory))
+                .onComplete(done ->
+                        on(done.succeeded() ? new VoterEvent.Persisted(memory) : new VoterEvent.PersistFailed()));
     }
 
-    private void persist(VoterMemory memory) {
-        vertx.executeBlocking(() -> {
-                    file.replace(VoterFile.bytes(memory));
-                    return null;
-                })
-                .onComplete(result -> {
-                    if (result.failed()) {
-                        log.warning("Writing the voter's file: " + result.cause());
-                    }
-                    on(result.succeeded() ? new VoterEvent.Persisted(memory) : new VoterEvent.PersistFailed());
-                });
+    /**
+     * Asks the primary to hand over. What it answers is in the log.
+     *
+     * @return why it is not even asked; empty if it is
+     */
+    private Optional<ErrorReply> failover() {
+        Optional<String> primary = view().primaryAddress();
+        if (primary.isEmpty()) {
+            return Optional.of(NOWHERE);
+        }
+        if (handover.isUnderWay()) {
+            return Optional.of(UNDER_WAY);
+        }
+        String address = primary.get();
+        log.notice("SENTINEL FAILOVER: the primary at " + address + " is asked to hand over");
+        handover.send(address, Request.cmd(Command.FAILOVER))
+                .onFailure(problem ->
+                        log.warning("The primary at " + address + " does not hand over: " + problem.getMessage()));
+        return Optional.empty();
     }
 
     @Override
@@ -195,7 +209,7 @@ public final class VoterVerticle extends VerticleBase {
         if (server != null) {
             server.close();
             links.close();
-            request.close();
+            handover.close();
         }
         ended.tryComplete();
         return Future.succeededFuture();

@@ -5,6 +5,7 @@ import io.vireo.base.Decimal;
 import io.vireo.base.Invariant;
 import io.vireo.base.Loop;
 import io.vireo.base.RunsOn;
+import io.vireo.topology.Epoch;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
@@ -45,6 +46,7 @@ public final class ReplicationLog {
     private final MemorySegment digitsMemory = Arena.ofAuto().allocate(Decimal.MAX_LENGTH);
     private final Bytes digits = new Bytes();
     private ReplicationHistory history;
+    private Epoch epoch;
     private long endOffset;
     private int database = NO_DATABASE;
 
@@ -62,6 +64,7 @@ public final class ReplicationLog {
     /** An inactive log at offset 0, of a primary. */
     public ReplicationLog(ReplicationHistory history, long backlogSizeBytes) {
         this.history = history;
+        this.epoch = ReplicationId.epochOf(history.id());
         this.backlogSizeBytes = backlogSizeBytes;
         this.chain = new ChunkChain(backlogSizeBytes);
     }
@@ -75,6 +78,12 @@ public final class ReplicationLog {
     /** Gives the stream other names, by one of the rules of {@link ReplicationHistory}. */
     public void history(ReplicationHistory newHistory) {
         this.history = newHistory;
+        this.epoch = ReplicationId.epochOf(newHistory.id());
+    }
+
+    /** The epoch whose election began this history, or {@link Epoch#NONE} if it was none. */
+    public Epoch epoch() {
+        return epoch;
     }
 
     /** The offset of the last byte that readers may see; the first byte of a stream has offset 1. */

@@ -90,20 +90,24 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
         return session != null && session.kind() == Session.Kind.REPLICA;
     }
 
+    /** Whether there is output that has not been let leave. */
+    boolean hasUnreleased() {
+        return output.waiting() > 0 || !output.withheld().isEmpty();
+    }
+
     /** How long output has waited that may not leave yet, in milliseconds. */
     long waitedMs(long nowMs) {
         return output.withheld().waitedMs(nowMs);
     }
 
-    /** Drops the output that may not leave yet, and ends the connection with this error in its place. */
+    /** Drops the output that has not left, and ends the connection with this error in its place. */
     void giveUpWaiting(ErrorReply why) {
-        output.dropWithheld();
+        output.close();
         listener.waits(this, false);
         byte[] line = ("-" + why + "\r\n").getBytes(StandardCharsets.UTF_8);
         channel.write(channel.alloc().directBuffer(line.length).writeBytes(line));
         channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
         closing = true;
-        output.close();
     }
 
     void session(Session newSession) {

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelOutboundInvoker;
 import io.vireo.base.Loop;
+import io.vireo.base.Monotonic;
 import io.vireo.base.RunsOn;
 import io.vireo.resp.OutputBuffer;
 import java.util.function.BooleanSupplier;
@@ -18,8 +19,6 @@ import java.util.function.BooleanSupplier;
 final class ReplyBuffer extends OutputBuffer {
     /** What a buffer has room for, unless one reply is larger. */
     static final int BUFFER_BYTES = 16 * 1024;
-
-    private static final long NANOS_PER_MS = 1_000_000;
 
     /** Says whether so many bytes more may wait. */
     interface Guard {
@@ -128,14 +127,8 @@ final class ReplyBuffer extends OutputBuffer {
     /** The turn ends: hands what may leave to the channel, without flushing it, and keeps the rest. */
     void handOverReleased() {
         handOver();
-        withheld.waitFor(release.end(), System.nanoTime() / NANOS_PER_MS);
+        withheld.waitFor(release.end(), Monotonic.nowMs());
         handedOver += withheld.release(release.releasedTo(isReplica.getAsBoolean()), channel);
-    }
-
-    /** Drops what may not leave yet. */
-    void dropWithheld() {
-        handOver();
-        withheld.clear();
     }
 
     /** Drops what was put; what is put from now on goes nowhere. */

@@ -10,6 +10,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
 import io.vireo.base.Loop;
+import io.vireo.base.Monotonic;
 import io.vireo.base.RunsOn;
 import io.vireo.base.ServerLog;
 import io.vireo.command.Dispatcher;
@@ -38,7 +39,6 @@ import java.util.function.LongSupplier;
 @RunsOn(Loop.KEYSPACE)
 public final class RespListener {
     private static final long IDLE_CHECK_MS = 1000;
-    private static final long NANOS_PER_MS = 1_000_000;
 
     private final Vertx vertx;
     private final EventLoop loop;
@@ -262,12 +262,26 @@ public final class RespListener {
     }
 
     /**
+     * Ends the connections of clients with output that has not left, be it of this very turn, with an error in its place.
+     *
+     * @return how many
+     */
+    public int giveUpAll(ErrorReply why) {
+        List<ClientConnection> holding = connections.stream()
+                .filter(connection -> connection.session().kind() != Session.Kind.REPLICA)
+                .filter(ClientConnection::hasUnreleased)
+                .toList();
+        holding.forEach(connection -> connection.giveUpWaiting(why));
+        return holding.size();
+    }
+
+    /**
      * Ends the connections whose output has waited for longer than this, with an error in the place of what waited.
      *
      * @return how many
      */
     public int giveUpWaiting(long longerThanMs, ErrorReply why) {
-        long nowMs = System.nanoTime() / NANOS_PER_MS;
+        long nowMs = Monotonic.nowMs();
         List<ClientConnection> late = waiting.stream()
                 .filter(connection -> connection.session().kind() != Session.Kind.REPLICA)
                 .filter(connection -> connection.waitedMs(nowMs) > longerThanMs)

@@ -669,6 +669,11 @@ final class Node {
         }
 
         @Override
+        public int giveUpAll(ErrorReply why) {
+            return listener.giveUpAll(why);
+        }
+
+        @Override
         public int giveUpWaiting(long longerThanMs, ErrorReply why) {
             return listener.giveUpWaiting(longerThanMs, why);
         }

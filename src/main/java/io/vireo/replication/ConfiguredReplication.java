@@ -3,7 +3,6 @@ package io.vireo.replication;
 import io.vireo.base.Bytes;
 import io.vireo.base.Loop;
 import io.vireo.base.RunsOn;
-import io.vireo.config.AppendFsync;
 import io.vireo.config.AppendOnlyOptions;
 import io.vireo.config.Config;
 import io.vireo.config.Options;
@@ -28,21 +27,15 @@ final class ConfiguredReplication implements ReplicationSettings {
     @Override
     public LinkSettings link() {
         Optional<Member> self = member.get();
-        int announced = config.get(Options.REPLICA_ANNOUNCE_PORT);
         return new LinkSettings(
-                announced != 0 ? announced : config.get(Options.PORT),
+                Options.announcedPort(config),
                 config.get(Options.REPLICA_ANNOUNCE_IP),
                 secret(config.get(Options.MASTERUSER)),
                 secret(config.get(Options.MASTERAUTH)),
                 timeoutMs(),
                 config.get(Options.REPLICA_WIPE_GUARD),
                 self,
-                self.isPresent() && flushesAlways());
-    }
-
-    private boolean flushesAlways() {
-        return config.get(AppendOnlyOptions.APPENDONLY)
-                && config.get(AppendOnlyOptions.APPENDFSYNC) == AppendFsync.ALWAYS;
+                self.isPresent() && AppendOnlyOptions.isAlwaysFlushed(config));
     }
 
     private static String secret(Bytes bytes) {

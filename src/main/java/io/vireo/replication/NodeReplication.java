@@ -1,6 +1,7 @@
 package io.vireo.replication;
 
 import io.vireo.base.Loop;
+import io.vireo.base.Monotonic;
 import io.vireo.base.RunsOn;
 import io.vireo.base.ServerLog;
 import io.vireo.command.Blocking;
@@ -35,7 +36,6 @@ import java.util.function.LongSupplier;
 @RunsOn(Loop.KEYSPACE)
 public final class NodeReplication {
     private static final SecureRandom RANDOM = new SecureRandom();
-    private static final long NANOS_PER_MS = 1_000_000;
 
     /**
      * The parts of a node that replication works on.
@@ -89,7 +89,7 @@ public final class NodeReplication {
                 this::pauseWrites,
                 () -> ReplicationId.random(RANDOM),
                 this::say,
-                NodeReplication::nowMs);
+                Monotonic::nowMs);
         this.replication = new Replication(surroundings, node.stream);
         this.gates = new ReplicationGates(node.config, replication, () -> group, node.keyspace);
         this.replicas = new ReplicaSessions(
@@ -115,10 +115,6 @@ public final class NodeReplication {
                 // No replica waits for it; those that wait for its end are looked after as time passes.
             }
         }
-    }
-
-    private static long nowMs() {
-        return System.nanoTime() / NANOS_PER_MS;
     }
 
     // What a node puts together.
@@ -251,14 +247,8 @@ public final class NodeReplication {
     }
 
     private void say(Say line) {
-        if (isEnding) {
-            return;
-        }
-        switch (line.level()) {
-            case DEBUG -> node.log.debug(line.text());
-            case VERBOSE -> node.log.verbose(line.text());
-            case NOTICE -> node.log.notice(line.text());
-            case WARNING -> node.log.warning(line.text());
+        if (!isEnding) {
+            node.log.log(line.level(), line.text());
         }
     }
 }

@@ -3,6 +3,7 @@ package io.vireo.sentinel;
 import io.vireo.base.Loop;
 import io.vireo.base.RunsOn;
 import io.vireo.topology.ConsistencyMode;
+import io.vireo.topology.Endpoint;
 import io.vireo.topology.Epoch;
 import io.vireo.topology.GroupRecord;
 import io.vireo.topology.NodeId;

@@ -19,6 +19,7 @@ import io.vireo.command.HelpReply;
 import io.vireo.resp.Args;
 import io.vireo.resp.ErrorReply;
 import io.vireo.resp.ReplyWriter;
+import io.vireo.topology.Endpoint;
 import io.vireo.voter.VoterReply.Heard;
 import java.lang.ref.Reference;
 import java.util.ArrayList;
@@ -345,7 +346,7 @@ final class SentinelCommands {
     }
 
     private Map<String, String> options() {
-        Endpoint self = Endpoint.of(sentinel.view().self().address());
+        Endpoint self = sentinel.view().self().endpoint();
         Map<String, String> options = new LinkedHashMap<>();
         options.put("resolve-hostnames", "yes");
         options.put("announce-hostnames", "yes");

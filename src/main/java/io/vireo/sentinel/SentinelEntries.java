@@ -2,6 +2,7 @@ package io.vireo.sentinel;
 
 import io.vireo.resp.ReplyWriter;
 import io.vireo.sentinel.GroupView.Link;
+import io.vireo.topology.Endpoint;
 import io.vireo.topology.NodeId;
 import io.vireo.voter.VoterReply.Heard;
 import java.util.ArrayList;
@@ -108,7 +109,7 @@ final class SentinelEntries {
         String runId = view.runId(link.voter());
         boolean isDown = view.isDown(link);
 
-        Map<String, String> entry = begin(runId, Endpoint.of(link.voter().address()), runId);
+        Map<String, String> entry = begin(runId, link.voter().endpoint(), runId);
         List<String> flags = new ArrayList<>();
         addIf(isDown, "s_down", flags);
         flags.add("sentinel");

@@ -4,6 +4,7 @@ import io.vireo.base.Loop;
 import io.vireo.base.RunsOn;
 import io.vireo.base.Step;
 import io.vireo.sentinel.GroupView.Link;
+import io.vireo.topology.Endpoint;
 import io.vireo.topology.Epoch;
 import io.vireo.topology.NodeId;
 import io.vireo.voter.VoterReply.Heard;
@@ -234,7 +235,7 @@ final class SentinelEvents {
 
     private String sentinel(Link link) {
         return "sentinel " + next.runId(link.voter()) + " "
-                + Endpoint.of(link.voter().address()).words() + ofPrimary();
+                + link.voter().endpoint().words() + ofPrimary();
     }
 
     private String ofPrimary() {

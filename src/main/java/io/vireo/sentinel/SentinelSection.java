@@ -2,6 +2,7 @@ package io.vireo.sentinel;
 
 import io.vireo.command.InfoSection;
 import io.vireo.command.InfoText;
+import io.vireo.topology.Endpoint;
 
 /** INFO's {@code Sentinel}, in Redis's words. */
 final class SentinelSection implements InfoSection {

@@ -6,6 +6,11 @@ package io.vireo.topology;
  * @param address {@code host:port}
  */
 public record VoterId(String address) implements Comparable<VoterId> {
+    /** Where it listens. */
+    public Endpoint endpoint() {
+        return Endpoint.of(address);
+    }
+
     @Override
     public int compareTo(VoterId other) {
         return address.compareTo(other.address);

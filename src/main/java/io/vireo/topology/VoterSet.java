@@ -39,6 +39,11 @@ public record VoterSet(String name, List<VoterId> voters) {
         return voters.stream().filter(other -> !other.equals(voter)).toList();
     }
 
+    /** All addresses, for a text. */
+    public String addresses() {
+        return voters.stream().map(VoterId::address).collect(Collectors.joining(", "));
+    }
+
     /** What every message carries, so that processes with different lists notice: name and list in eight hexadecimal digits. */
     public String fingerprint() {
         String text = voters.stream().map(VoterId::address).collect(Collectors.joining(" ", name + " ", ""));

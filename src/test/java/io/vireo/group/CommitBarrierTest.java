@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.vireo.log.ReplicationHistory;
 import io.vireo.log.ReplicationId;
 import io.vireo.log.ReplicationLog;
 import io.vireo.replication.FakeReplica;
@@ -187,6 +188,56 @@ class CommitBarrierTest {
         holds(second, log.endOffset());
         adopt(Door.CLOSED, ConsistencyMode.STRONG, Set.of(SELF, FIRST), Set.of(SELF, FIRST));
         assertFalse(mayLeave(0));
+    }
+
+    /** The terms of a node that ceases to lead say nothing of the mode. */
+    @Test
+    void whatWasHeldStaysHeldWhenTheNodeCeasesToLead() {
+        strong();
+        write();
+        adopt(Door.CLOSED, ConsistencyMode.ASYNC, Set.of(), Set.of());
+        assertTrue(barrier.isStrong());
+        assertFalse(mayLeave(0));
+    }
+
+    @Test
+    void inAnotherEpochAllThatIsThereMayHaveLeft() {
+        strong();
+        write();
+        barrier.endTurn(0);
+        assertTrue(barrier.left() < log.endOffset());
+        version++;
+        Set<Incarnation> self = Set.of(SELF);
+        barrier.adopt(new Terms(
+                version, new Epoch(5), SELF, Door.OPEN, LEASE_UNTIL_MS, ConsistencyMode.STRONG, 0, self, self));
+        assertEquals(log.endOffset(), barrier.left());
+    }
+
+    @Test
+    void aLongerLeaseCountsWithoutNewTerms() {
+        strong();
+        write();
+        holds(first, log.endOffset());
+        holds(second, log.endOffset());
+        assertFalse(mayLeave(LEASE_UNTIL_MS));
+        Set<Incarnation> all = Set.of(SELF, FIRST, SECOND);
+        barrier.renew(
+                new Terms(version, EPOCH, SELF, Door.OPEN, 2 * LEASE_UNTIL_MS, ConsistencyMode.STRONG, 1, all, all));
+        assertTrue(mayLeave(LEASE_UNTIL_MS));
+    }
+
+    @Test
+    void onlyAHistoryThatDoesNotContinueTheFormerCutsOff() {
+        strong();
+        barrier.endTurn(0);
+        assertFalse(barrier.isCutOff());
+        log.history(log.history().continuedAs(ReplicationId.ofEpoch(new Epoch(5), new Random(2)), log.endOffset()));
+        assertFalse(barrier.isCutOff());
+        barrier.endTurn(0);
+        log.history(ReplicationHistory.ofFullCopy(ReplicationId.ofEpoch(new Epoch(6), new Random(3))));
+        assertTrue(barrier.isCutOff());
+        barrier.endTurn(0);
+        assertFalse(barrier.isCutOff());
     }
 
     @Test

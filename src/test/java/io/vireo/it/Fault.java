@@ -2,7 +2,6 @@ package io.vireo.it;
 
 import java.io.UncheckedIOException;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /** What can befall a set of a primary and two replicas; each is over, or mended, when its method returns. */
 enum Fault {
@@ -121,9 +120,9 @@ enum Fault {
         void befall(ReplicaSet set, ServerProcess primary, CutNetwork network) {
             for (int i = 0; i < 8; i++) {
                 network.cut(primary, set.without(primary));
-                sleep(300);
+                Lasting.ms(300);
                 network.mend();
-                sleep(300);
+                Lasting.ms(300);
             }
         }
     };
@@ -155,14 +154,6 @@ enum Fault {
     }
 
     private static void lasts() {
-        sleep(LASTS_MS);
-    }
-
-    private static void sleep(long ms) {
-        try {
-            TimeUnit.MILLISECONDS.sleep(ms);
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
+        Lasting.ms(LASTS_MS);
     }
 }

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Prints what faults do to clients, as a table in Markdown. To be run by hand, as root for the network's faults:
@@ -47,7 +46,7 @@ final class FaultTable {
                 System.out.println("| fault | acknowledged | lost | longest outage | two primaries | in step after |");
                 System.out.println("| --- | --: | --: | --: | --: | --: |");
                 for (Fault fault : faults) {
-                    sleep(BETWEEN_MS);
+                    Lasting.ms(BETWEEN_MS);
                     System.out.println(row(fault, set, network));
                 }
             }
@@ -80,7 +79,7 @@ final class FaultTable {
             set.awaitWhole().run("FLUSHALL");
             List<Acknowledged> followed;
             try (CountingClient following = CountingClient.following(set)) {
-                sleep(BEFORE_MS);
+                Lasting.ms(BEFORE_MS);
                 ServerProcess primary = following.awaitWrite();
                 set.kill(List.of(primary));
                 following.awaitWrite();
@@ -95,13 +94,5 @@ final class FaultTable {
         System.out.println("`kill -9` of the primary's machine, " + times + " times: outage median "
                 + outages.get(times / 2) + " ms, nine of ten within " + outages.get(times * 9 / 10) + " ms, longest "
                 + outages.getLast() + " ms; " + lost + " of " + acknowledged + " acknowledged writes lost.");
-    }
-
-    private static void sleep(long ms) {
-        try {
-            TimeUnit.MILLISECONDS.sleep(ms);
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
     }
 }

@@ -78,14 +78,6 @@ class GroupIT {
         return node.place().host() + ":" + node.port();
     }
 
-    private static void sleep(long ms) {
-        try {
-            TimeUnit.MILLISECONDS.sleep(ms);
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
     // Nodes end.
 
     @Test
@@ -127,7 +119,7 @@ class GroupIT {
         long elections = group.elections();
         Outcome outcome = during(client -> {
             replica.kill();
-            sleep(PAUSE_MS);
+            Lasting.ms(PAUSE_MS);
             group.restart(replica);
         });
         assertPlanned(outcome);
@@ -237,7 +229,7 @@ class GroupIT {
             outcome = during(client -> {
                 old.freeze();
                 assertNotSame(old, client.awaitWrite());
-                sleep(PAUSE_MS);
+                Lasting.ms(PAUSE_MS);
                 thawedNs.add(System.nanoTime());
                 old.thaw();
                 awaitReplicas(2);
@@ -283,7 +275,7 @@ class GroupIT {
         ServerProcess down = leads == other ? primary : other;
         Outcome outcome = during(client -> {
             down.kill();
-            sleep(PAUSE_MS);
+            Lasting.ms(PAUSE_MS);
             client.awaitWrite();
         });
         assertNothingLost(outcome);

@@ -91,14 +91,6 @@ class GroupPartitionIT {
         return new Outcome(primary, followed, stuck, Acknowledged.missingOn(primary, all));
     }
 
-    private static void sleep(long ms) {
-        try {
-            TimeUnit.MILLISECONDS.sleep(ms);
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
     /** In async mode what a primary acknowledged after the cut goes with it, and nothing from before. */
     private static void assertLostSinceTheCutOnly(Outcome outcome, ServerProcess old, long cutNs) {
         assertThat(outcome.missing).allMatch(write -> write.node() == old);
@@ -119,7 +111,7 @@ class GroupPartitionIT {
         Outcome outcome = during(old, () -> {
             network.cut(old, group.without(old));
             cutNs[0] = System.nanoTime();
-            sleep(CUT_MS);
+            Lasting.ms(CUT_MS);
             assertThat(old.run("SET k v")).startsWith("-READONLY No lease in epoch ");
         });
         assertReplaced(outcome, old, cutNs[0]);
@@ -132,7 +124,7 @@ class GroupPartitionIT {
         long elections = group.elections();
         Outcome outcome = during(primary, () -> {
             network.cut(alone, group.without(alone));
-            sleep(CUT_MS);
+            Lasting.ms(CUT_MS);
         });
         assertSame(primary, outcome.primary);
         assertEquals(elections, group.elections());
@@ -148,7 +140,7 @@ class GroupPartitionIT {
                 network.cutFromPort(old, other, group.voterPort(other));
             }
             cutNs[0] = System.nanoTime();
-            sleep(CUT_MS);
+            Lasting.ms(CUT_MS);
         });
         assertReplaced(outcome, old, cutNs[0]);
     }
@@ -160,7 +152,7 @@ class GroupPartitionIT {
         Outcome outcome = during(old, () -> {
             network.cutOneWay(old, group.without(old));
             cutNs[0] = System.nanoTime();
-            sleep(CUT_MS);
+            Lasting.ms(CUT_MS);
         });
         assertReplaced(outcome, old, cutNs[0]);
     }
@@ -172,7 +164,7 @@ class GroupPartitionIT {
         Outcome outcome = during(old, () -> {
             network.cutOneWay(group.without(old), old);
             cutNs[0] = System.nanoTime();
-            sleep(CUT_MS);
+            Lasting.ms(CUT_MS);
         });
         assertReplaced(outcome, old, cutNs[0]);
     }
@@ -185,9 +177,9 @@ class GroupPartitionIT {
             cutNs[0] = System.nanoTime();
             for (int i = 0; i < FLAPS; i++) {
                 network.cut(old, group.without(old));
-                sleep(FLAP_MS);
+                Lasting.ms(FLAP_MS);
                 network.mend();
-                sleep(FLAP_MS);
+                Lasting.ms(FLAP_MS);
             }
         });
         assertThat(outcome.missing)

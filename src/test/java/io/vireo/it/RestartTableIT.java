@@ -222,7 +222,9 @@ class RestartTableIT {
         ServerProcess first = primaryWithData(program, RDB);
         ServerProcess second = replicaOf(first, RDB);
         Given before = Given.by(second);
-        first.run("FAILOVER TO 127.0.0.1 " + second.port());
+        Await.until(
+                () -> first.run("FAILOVER TO 127.0.0.1 " + second.port()).equals("+OK\r\n"),
+                "a failover to begin"); // a replica of Redis is online a moment after it holds everything
         Await.until(() -> second.info("replication", "role").equals("master"), "the second to lead");
         writeALittle(second);
         see(RestartRow.OLD_PRIMARY_AFTER_FAILOVER, second, before, first);

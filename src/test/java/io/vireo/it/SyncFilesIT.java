@@ -20,6 +20,11 @@ class SyncFilesIT {
     private static final String FED = "Removing the RDB file used to feed replicas in a persistence-less instance";
     private static final String OBTAINED = "Removing the RDB file obtained from the master";
 
+    /** More than the buffers of the kernel between two processes may swallow at once. */
+    private static final String LARGE = "SETRANGE k 12000000 x";
+
+    private static final int SENT_A_SECOND = 8_000_000;
+
     @RegisterExtension
     private final Servers servers = new Servers();
 
@@ -50,9 +55,9 @@ class SyncFilesIT {
     @EnumSource
     void theFileStaysAsLongAsAReplicaTakesIt(Program program) {
         ServerProcess primary = servers.start(program, directives("--rdbcompression", "no"));
-        primary.run("SETRANGE k 3000000 x");
+        primary.run(LARGE);
         Wire wire = servers.wireTo(primary, 1);
-        wire.throttle(2_000_000);
+        wire.throttle(SENT_A_SECOND);
         ServerProcess replica = servers.start(program, directives("--replicaof", "127.0.0.1 " + wire.port()));
         Await.until(() -> isSending(primary), "the file to be sent");
         Await.until(
@@ -101,9 +106,9 @@ class SyncFilesIT {
     void aFileThatSomebodySavedSinceStays() {
         ServerProcess primary =
                 servers.start(Program.VIREO, directives("--repl-ping-replica-period", "1", "--rdbcompression", "no"));
-        primary.run("SETRANGE k 3000000 x");
+        primary.run(LARGE);
         Wire wire = servers.wireTo(primary, 2);
-        wire.throttle(2_000_000);
+        wire.throttle(SENT_A_SECOND);
         ServerProcess replica = servers.start(Program.VIREO, directives("--replicaof", "127.0.0.1 " + wire.port()));
         Await.until(() -> isSending(primary), "the file to be sent");
         assertEquals("+OK\r\n", primary.run("SAVE"));

@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -91,11 +90,11 @@ final class SyncPauses {
         Await.until(() -> probe.count > 500, "the first answers");
         probe.count = 0;
         if (replica == null) {
-            TimeUnit.MILLISECONDS.sleep(ms);
+            Lasting.ms(ms);
         } else {
             replica.ask("REPLICAOF", "127.0.0.1", "" + primary.port());
             Await.until(() -> "up".equals(replica.info("replication", "master_link_status")), "the copy");
-            TimeUnit.MILLISECONDS.sleep(500);
+            Lasting.ms(500);
         }
         probe.running = false;
         thread.join();

@@ -35,7 +35,7 @@ record Trial(
                 long overNs = System.nanoTime();
                 Await.until(set::isInStep, "all to be in step");
                 inStepMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - overNs);
-                afterwards();
+                Lasting.ms(AFTERWARDS_MS);
                 following.awaitWrite();
                 followed = following.end();
                 Stream.of(followed, sticky.end(), elsewhere.end()).forEach(all::addAll);
@@ -47,13 +47,5 @@ record Trial(
                 Acknowledged.longestGapMs(followed),
                 Acknowledged.twoNodesMs(all),
                 inStepMs);
-    }
-
-    private static void afterwards() {
-        try {
-            TimeUnit.MILLISECONDS.sleep(AFTERWARDS_MS);
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
     }
 }

@@ -1,4 +1,4 @@
-package io.vireo.sentinel;
+package io.vireo.topology;
 
 import io.vireo.base.Loop;
 import io.vireo.base.RunsOn;
@@ -9,12 +9,12 @@ import io.vireo.base.RunsOn;
  * @param host a name or an address, without brackets
  */
 @RunsOn(Loop.ANY)
-record Endpoint(String host, int port) {
+public record Endpoint(String host, int port) {
     /** Shown where it is not known. */
-    static final Endpoint NOWHERE = new Endpoint("", 0);
+    public static final Endpoint NOWHERE = new Endpoint("", 0);
 
     /** Takes {@code host:port} apart; the host may have colons of its own, with or without brackets. */
-    static Endpoint of(String address) {
+    public static Endpoint of(String address) {
         int colon = address.lastIndexOf(':');
         String host = address.substring(0, colon);
         boolean hasBrackets = host.startsWith("[") && host.endsWith("]");
@@ -24,7 +24,7 @@ record Endpoint(String host, int port) {
     }
 
     /** Host and port as two words. */
-    String words() {
+    public String words() {
         return host + " " + port;
     }
 
