@@ -76,8 +76,8 @@ final class AofFiles {
     // Where it begins.
 
     /**
-     * Goes on with files that were loaded. Another server's file is not appended to: what a loss of power might leave
-     * behind its commands could not be told from them.
+     * Goes on with files that were loaded. Another server's file is appended to behind a batch of nothing, which is on the
+     * disk before anything else is.
      *
      * @param now where the data stand, all of which are in the files
      */
@@ -85,16 +85,16 @@ final class AofFiles {
         manifest = loaded.manifest();
         directory.sync(manifest.loaded());
         reached(now);
-        if (loaded.endsInBatch()) {
-            AofFile current = manifest.current();
-            log.notice("Opening AOF incr file " + current.name() + " on server start");
-            FileChannel channel = FileChannel.open(directory.path(current), StandardOpenOption.WRITE);
-            output = new AofOutput(channel, channel.size());
-            bytesBefore = sizeOfAllBut(current);
-        } else {
+        AofFile current = manifest.current();
+        if (current == null) {
             log.notice("Creating AOF incr file "
                     + manifest.nextIncremental(directory.prefix()).name() + " on server start");
             createIncremental();
+        } else {
+            log.notice("Opening AOF incr file " + current.name() + " on server start");
+            FileChannel channel = FileChannel.open(directory.path(current), StandardOpenOption.WRITE);
+            output = loaded.endsInBatch() ? AofOutput.goOn(channel) : begin(channel, now);
+            bytesBefore = sizeOfAllBut(current);
         }
     }
 
@@ -160,7 +160,10 @@ final class AofFiles {
     }
 
     private AofOutput create(Path file, AofPosition now) throws IOException {
-        FileChannel channel = directory.createFile(file);
+        return begin(directory.createFile(file), now);
+    }
+
+    private static AofOutput begin(FileChannel channel, AofPosition now) throws IOException {
         try {
             return AofOutput.begin(channel, now);
         } catch (IOException e) {

@@ -31,26 +31,27 @@ final class AofOutput implements Closeable {
     private boolean claimed;
     private boolean broken;
 
-    /**
-     * Goes on with a file that ends in a whole batch.
-     *
-     * @param size bytes that are in the file, all of them on the disk
-     */
-    AofOutput(FileChannel channel, long size) throws IOException {
+    private AofOutput(FileChannel channel) throws IOException {
         this.channel = channel;
-        this.size = size;
+        this.size = channel.size();
         this.synced = size;
         channel.position(size);
     }
 
+    /** Goes on with a file that ends in a whole batch, and that is on the disk. */
+    static AofOutput goOn(FileChannel channel) throws IOException {
+        return new AofOutput(channel);
+    }
+
     /**
-     * Begins an empty file with a batch of nothing, which is on the disk when this returns. So whatever a loss of power
-     * leaves of what comes next stands behind a batch of ours, where it is known for a torn end.
+     * Begins an empty file, or behind another server's commands that are on the disk, with a batch of nothing, which is on
+     * the disk when this returns. So whatever a loss of power leaves of what comes next stands behind a batch of ours,
+     * where it is known for a torn end.
      *
-     * @param position of the stream, behind what is loaded before the file
+     * @param position of the stream, behind what is loaded before
      */
     static AofOutput begin(FileChannel channel, AofPosition position) throws IOException {
-        AofOutput output = new AofOutput(channel, 0);
+        AofOutput output = new AofOutput(channel);
         output.fresh = true;
         output.put(new AofBatch(List.of(), position, -1, 0));
         output.flush();

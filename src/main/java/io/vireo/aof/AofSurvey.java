@@ -84,10 +84,13 @@ final class AofSurvey {
         } catch (ShortRead e) {
             return isOwn() ? tornOwn("short read") : torn(open(), "short read");
         } catch (AofException e) {
-            if (!isOwn()) {
-                throw refusal(e.getMessage());
+            if (isOwn()) {
+                return tornOwn(e.getMessage());
             }
-            return tornOwn(e.getMessage());
+            if (isBlankFrom(open())) {
+                return torn(open(), "bytes that were never written"); // where our first batch was to be
+            }
+            throw refusal(e.getMessage());
         }
         if (batchAt >= 0) {
             return torn(batchAt, "a batch has no end");
@@ -122,6 +125,16 @@ final class AofSurvey {
             throw refusal(why);
         }
         return torn(at, why);
+    }
+
+    /** Whether nothing but zeros follows, as where a file has grown and what it grew by was not written. */
+    private boolean isBlankFrom(long at) throws IOException {
+        source.position(at);
+        int next = source.next();
+        while (next == 0) {
+            next = source.next();
+        }
+        return next < 0;
     }
 
     private AofException refusal(String why) {

@@ -1,6 +1,7 @@
 package io.vireo.aof;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -190,22 +191,33 @@ class AofFilesTest {
     }
 
     @Test
-    void anotherServersFileIsNotAppendedTo() throws IOException {
+    void anotherServersFileIsAppendedToBehindABatchOfNothing() throws IOException, AofException {
         append(set(0));
         files.close();
         Path file = directory.path(files.manifest().current());
-        byte[] before = Files.readAllBytes(file);
+        Files.writeString(file, set(1) + set(2));
         AofFiles resumed = new AofFiles(directory, ServerLog.silent());
         resumed.resume(new AofLoaded(files.manifest(), 0, 0, false, null), position());
-        assertArrayEquals(before, Files.readAllBytes(file));
-        assertEquals(2, resumed.manifest().incremental().size());
+        assertEquals(1, resumed.manifest().incremental().size());
+        assertEquals(offset, resumed.durableTo());
         resumed.close();
 
-        AofFiles again = new AofFiles(directory, ServerLog.silent());
-        again.resume(new AofLoaded(resumed.manifest(), 0, 0, true, null), position());
-        assertEquals(2, again.manifest().incremental().size());
-        assertEquals(offset, again.durableTo());
-        again.close();
+        assertThat(Files.readString(file)).startsWith(set(1) + set(2) + "#VIREO>\r\n#VIREO:");
+        AofSurvey.Report report = AofSurvey.of(file, 0);
+        assertNull(report.torn());
+        assertFalse(report.isFollowed());
+        assertEquals(position(), report.last().position());
+    }
+
+    @Test
+    void zerosBehindAnotherServersCommandsWereNeverWritten() throws IOException, AofException {
+        byte[] theirs = set(1).getBytes(ISO_8859_1);
+        AofSurvey.Report report = survey(Arrays.copyOf(theirs, theirs.length + 100));
+        assertEquals(theirs.length, report.wholeBytes());
+        assertEquals("bytes that were never written", report.torn());
+        byte[] damaged = Arrays.copyOf(theirs, theirs.length + 100);
+        damaged[damaged.length - 1] = 'x';
+        assertThrows(AofException.class, () -> survey(damaged));
     }
 
     @Test

@@ -200,6 +200,18 @@ class AofPowerLossTest {
         assertTrue(judged[0] > 300, judged[0] + " judged");
     }
 
+    @Test
+    void whatAnotherServerHasWrittenIsKeptWhileOursComesBehindIt() throws Exception {
+        story.writtenByAnother(5);
+        long judged = everyMoment(() -> {
+            story.restart(keyspace);
+            write(6);
+        });
+        assertTrue(judged >= 50, judged + " judged");
+        assertEquals(17, story.told());
+        assertEquals(1, story.files().manifest().incremental().size());
+    }
+
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6})
     void whateverComesToPass(long seed) throws Exception {

@@ -140,6 +140,21 @@ final class AofStory {
         files.begin(null, EmptyRdb.aofBase(0), true, current.position(0));
     }
 
+    /** Another server has written some effects, and they are on the disk: what it wrote is to be found from now on. */
+    void writtenByAnother(int count) throws IOException {
+        directory.create();
+        StringBuilder commands = new StringBuilder();
+        for (int i = 1; i <= count; i++) {
+            commands.append(command("APPEND", current.effect(i)));
+        }
+        current.ends.put(count, (long) commands.length());
+        current.told = count;
+        AofFile file = AofManifest.EMPTY.nextIncremental(directory.prefix());
+        Disk.write(directory.path(file), commands.toString().getBytes(ISO_8859_1));
+        directory.replaceManifest(AofManifest.EMPTY.with(file));
+        directory.sync();
+    }
+
     // What is appended.
 
     private static AofBatch batch(Effects effects, int count) {

@@ -55,7 +55,7 @@ final class FaultTable {
 
     private static ReplicaSet set(boolean isRedis, boolean isStrong, List<Place> places) {
         if (isRedis) {
-            return SentinelSet.started(places);
+            return SentinelSet.started(Program.REDIS, places);
         }
         List<String> lines = new ArrayList<>(List.of("appendonly yes"));
         if (isStrong) {

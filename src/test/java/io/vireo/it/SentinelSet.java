@@ -9,7 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A set of redis-servers with a redis-sentinel beside each, to be compared with a {@link GroupOfProcesses}. */
+/** A set of nodes without voters, with a redis-sentinel beside each; to be compared with a {@link GroupOfProcesses}. */
 final class SentinelSet extends ReplicaSet {
     /** The same as Vireo's voters suspect after. */
     static final int DOWN_AFTER_MS = 500;
@@ -19,17 +19,16 @@ final class SentinelSet extends ReplicaSet {
 
     private final Map<ServerProcess, ServerProcess> sentinels = new HashMap<>();
 
-    private SentinelSet(List<Place> places) {
+    private SentinelSet(Program program, List<Place> places) {
         for (Place place : places) {
-            sentinels.put(
-                    add(ServerProcess.prepare(Program.REDIS, place)), ServerProcess.prepare(Program.REDIS, place));
+            sentinels.put(add(ServerProcess.prepare(program, place)), ServerProcess.prepare(Program.REDIS, place));
         }
         nodes().forEach(this::configure);
     }
 
     /** Starts a set, and waits until its sentinels know each other. */
-    static SentinelSet started(List<Place> places) {
-        SentinelSet set = new SentinelSet(places);
+    static SentinelSet started(Program program, List<Place> places) {
+        SentinelSet set = new SentinelSet(program, places);
         set.restart(set.nodes());
         set.awaitWhole();
         for (ServerProcess sentinel : set.sentinels.values()) {
@@ -45,11 +44,21 @@ final class SentinelSet extends ReplicaSet {
         return set;
     }
 
+    /** Whom the sentinels on a node's machine take for the primary. */
+    int primaryPort(ServerProcess node) {
+        return Integer.parseInt(sentinels
+                .get(node)
+                .ask("SENTINEL", "GET-MASTER-ADDR-BY-NAME", NAME)
+                .texts()
+                .getLast());
+    }
+
     private static int number(List<String> words, String field) {
         return Integer.parseInt(words.get(words.indexOf(field) + 1));
     }
 
-    private static Path file(ServerProcess process) {
+    /** The configuration of a node or of a sentinel. */
+    static Path file(ServerProcess process) {
         return process.dir().resolveSibling("node.conf");
     }
 

@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -13,7 +14,8 @@ import java.util.Locale;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * How long a client of a primary waits for an answer while a replica gets a full copy: Vireo and redis-server in turn, by
+ * What a full copy costs: how long it takes until the replica has loaded it, the memory that the primary takes meanwhile
+ * beyond what it had, and how long a steady client of the primary waits for an answer. Vireo and redis-server in turn, by
  * way of a file and without. A program, not a test, since what it finds depends on what else the machine does:
  *
  * <pre>
@@ -27,8 +29,11 @@ final class SyncPauses {
     private static final int MOST_ANSWERS = 4_000_000;
     private static final int VALUE_BYTES = 64;
     private static final long IDLE_MS = 2_000;
-    private static final long PERIOD_NANOS = 100_000;
+    /** From an answer to the next question: some 2,000 a second. */
+    private static final long PERIOD_NANOS = 450_000;
+
     private static final double NANOS_PER_MS = 1e6;
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
 
     private SyncPauses() {}
 
@@ -37,11 +42,14 @@ final class SyncPauses {
         int copies = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 4;
         System.out.printf(
                 Locale.ROOT,
-                "%d keys of %d bytes; milliseconds from a GET or SET to its answer%n%-8s %-10s %8s %8s %8s %8s %8s%n",
+                "%d keys of %d bytes; milliseconds from a GET or SET to its answer%n%-8s %-12s %8s %9s %8s %8s %8s %8s"
+                        + " %8s%n",
                 keys,
                 VALUE_BYTES,
                 "server",
                 "copy",
+                "seconds",
+                "extra MB",
                 "answers",
                 "p50",
                 "p99",
@@ -56,7 +64,7 @@ final class SyncPauses {
                     for (String diskless : List.of("no", "yes")) {
                         primary.ask("CONFIG", "SET", "repl-diskless-sync", diskless);
                         String name = (diskless.equals("yes") ? "sockets" : "disk") + (i == 0 ? ", 1st" : "");
-                        print(program, name, copy(primary, keys));
+                        print(program, name, copy(program, primary, keys));
                     }
                 }
             }
@@ -76,24 +84,42 @@ final class SyncPauses {
         }
     }
 
-    private static long[] copy(ServerProcess primary, int keys) throws IOException, InterruptedException {
+    /** @param extraBytes the most that the primary took beyond what it had before */
+    private record Measured(double seconds, long extraBytes, long[] nanos) {}
+
+    private static Measured copy(Program program, ServerProcess primary, int keys)
+            throws IOException, InterruptedException {
         try (ServerProcess replica = ServerProcess.start(Program.REDIS)) {
-            return measure(primary, keys, 0, replica);
+            Measured measured = measure(primary, keys, 0, replica);
+            // What a forked child had to copy of its parent's pages is not its parent's.
+            long ofChild = program == Program.REDIS ? primary.infoNumber("persistence", "rdb_last_cow_size") : 0;
+            return new Measured(measured.seconds, measured.extraBytes + ofChild, measured.nanos);
         }
     }
 
     /** The times of all answers: for so long, or until the replica has its copy and half a second more. */
-    private static long[] measure(ServerProcess primary, int keys, long ms, ServerProcess replica)
+    private static Measured measure(ServerProcess primary, int keys, long ms, ServerProcess replica)
             throws IOException, InterruptedException {
         Probe probe = new Probe(primary.port(), keys);
         Thread thread = Thread.ofPlatform().start(probe);
         Await.until(() -> probe.count > 500, "the first answers");
         probe.count = 0;
+        long before = primary.residentBytes();
+        long[] most = {before};
+        long began = System.nanoTime();
+        double seconds = 0;
         if (replica == null) {
             Lasting.ms(ms);
         } else {
             replica.ask("REPLICAOF", "127.0.0.1", "" + primary.port());
-            Await.until(() -> "up".equals(replica.info("replication", "master_link_status")), "the copy");
+            Await.until(
+                    () -> {
+                        most[0] = Math.max(most[0], primary.residentBytes());
+                        return "up".equals(replica.info("replication", "master_link_status"));
+                    },
+                    "the copy",
+                    PATIENCE);
+            seconds = (System.nanoTime() - began) / NANOS_PER_MS / 1e3;
             Lasting.ms(500);
         }
         probe.running = false;
@@ -104,15 +130,18 @@ final class SyncPauses {
         }
         long[] nanos = Arrays.copyOf(probe.nanos, probe.count);
         Arrays.sort(nanos);
-        return nanos;
+        return new Measured(seconds, most[0] - before, nanos);
     }
 
-    private static void print(Program program, String copy, long[] nanos) {
+    private static void print(Program program, String copy, Measured measured) {
+        long[] nanos = measured.nanos;
         System.out.printf(
                 Locale.ROOT,
-                "%-8s %-10s %8d %8.3f %8.3f %8.3f %8.3f%n",
+                "%-8s %-12s %8.2f %9d %8d %8.3f %8.3f %8.3f %8.3f%n",
                 program,
                 copy,
+                measured.seconds,
+                measured.extraBytes >> 20,
                 nanos.length,
                 at(nanos, 0.5),
                 at(nanos, 0.99),
