@@ -54,7 +54,7 @@ import java.util.function.Supplier;
  * events that were given at {@link #begin}.
  */
 @RunsOn(Loop.KEYSPACE)
-public final class GroupSeat implements Group {
+public final class GroupSeat implements Group, ReleaseRule {
     /** How often the machine is told how things stand. */
     static final long TICK_MS = 20;
 
@@ -85,17 +85,6 @@ public final class GroupSeat implements Group {
             Outputs outputs,
             Runnable wake,
             ServerLog log) {}
-
-    /** Output of clients that may not leave yet. */
-    public interface Outputs {
-        boolean hasWaiting();
-
-        /** Ends the connections of clients with output that has not left, be it of this very turn; returns how many. */
-        int giveUpAll(ErrorReply why);
-
-        /** Ends the connections whose output has waited for longer than this; returns how many. */
-        int giveUpWaiting(long longerThanMs, ErrorReply why);
-    }
 
     private static final ErrorReply NOT_PRIMARY_ANY_MORE =
             ErrorReply.of("UNCERTAIN The outcome is not known: this node has"
@@ -385,7 +374,7 @@ public final class GroupSeat implements Group {
 
     // What commands may do.
 
-    /** The end of a turn of the loop, before anything leaves. */
+    @Override
     public void endOfTurn() {
         gate.renew();
         long nowMs = Monotonic.nowMs();
@@ -393,7 +382,7 @@ public final class GroupSeat implements Group {
         if (overtaken && !barrier.isStrong()) {
             dropUncertain();
         }
-        if (barrier.isStrong() && barrier.isCutOff()) {
+        if (barrier.isStrong() && !node.replication().isPrimary() && barrier.isCutOff()) {
             giveUpAll(OTHER_DATA);
         }
         barrier.endTurn(nowMs);
@@ -411,16 +400,17 @@ public final class GroupSeat implements Group {
         uncertain.forEach(session -> session.connection().closeNow());
     }
 
-    /** What is put into outputs in this turn may depend on all up to there. */
+    @Override
     public long dependsUpTo() {
         return barrier.dependsUpTo();
     }
 
-    /** Up to where bytes may leave for clients; {@link Long#MAX_VALUE} where all may. */
+    @Override
     public long releasedTo() {
         return barrier.releasedTo();
     }
 
+    @Override
     public boolean isStrong() {
         return barrier.isStrong();
     }

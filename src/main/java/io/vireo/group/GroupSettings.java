@@ -42,9 +42,6 @@ public record GroupSettings(VoterSet voters, Timing timing, PeerLogin login) {
             if (config.get(VoterOptions.VOTER_PORT) != 0) {
                 throw new IllegalArgumentException("voter-port needs voters: who the others are");
             }
-            if (config.get(Options.CONSISTENCY) == Consistency.STRONG) {
-                throw new IllegalArgumentException("consistency strong needs voters");
-            }
             return Optional.empty();
         }
         return Optional.of(new GroupSettings(

@@ -66,7 +66,8 @@ final class LeaseGate implements Gate {
         return changesData(command) || command.has(CommandFlag.READONLY);
     }
 
-    private static boolean changesData(CommandSpec command) {
+    /** Whether what it does reaches the stream. */
+    static boolean changesData(CommandSpec command) {
         return command.has(CommandFlag.WRITE) || command.has(CommandFlag.MAY_REPLICATE);
     }
 

@@ -51,13 +51,14 @@ import io.vireo.command.TransactionCommands;
 import io.vireo.config.AppendOnlyOptions;
 import io.vireo.config.ChannelOptions;
 import io.vireo.config.Config;
-import io.vireo.config.ConfigRefusal;
-import io.vireo.config.Consistency;
 import io.vireo.config.MonitorOptions;
 import io.vireo.config.Options;
+import io.vireo.group.FixedPrimary;
 import io.vireo.group.GroupMembership;
 import io.vireo.group.GroupSeat;
 import io.vireo.group.GroupSettings;
+import io.vireo.group.Outputs;
+import io.vireo.group.ReleaseRule;
 import io.vireo.keyspace.Keyspace;
 import io.vireo.log.ReplicationHistory;
 import io.vireo.log.ReplicationId;
@@ -155,6 +156,8 @@ final class Node {
     private final MigrateCommand migrate;
     private final Gates gates;
     private final GroupMembership group;
+    private final ReleaseRule releaseRule;
+    private final Runnable releaseTick;
     private final LoadingGate loadingGate = new LoadingGate();
     private final LoopDelay loopDelay = new LoopDelay(CRON_PERIOD_MS);
     private long cronTimer = -1;
@@ -223,11 +226,13 @@ final class Node {
                                 this::wake,
                                 log)))
                 .orElse(null);
+        FixedPrimary fixed = new FixedPrimary(
+                config, replication.replication(), stream, this::heldHereUpTo, new WaitingOutputs(), log);
         if (group != null) {
             replication.group(group.seat());
-        } else {
-            config.onApply(this::refuseStrong, Options.CONSISTENCY);
         }
+        this.releaseRule = group == null ? fixed : group.seat();
+        this.releaseTick = group == null ? fixed::tick : () -> {}; // a group's seat has a faster clock of its own
         ClientLimits limits = new ClientLimits(config);
         ClientMemory clients = new ClientMemory(sessions, limits, keyspace::nowMs);
         MemoryAccount memory = new MemoryAccount(keyspace, stream, clients, tracking::memoryBytes);
@@ -238,7 +243,11 @@ final class Node {
         gates.add(aofErrorGate);
         pubSub.addGate(gates);
         replication.addGates(gates);
-        if (group != null) {
+        if (group == null) {
+            gates.add(fixed);
+            gates.arm(fixed, fixed.isStrong());
+            config.onChange(Options.CONSISTENCY, now -> gates.arm(fixed, fixed.isStrong()));
+        } else {
             group.addGate(gates);
         }
         gates.add(loadingGate);
@@ -534,9 +543,7 @@ final class Node {
     }
 
     private void endOfTurn() {
-        if (group != null) {
-            group.seat().endOfTurn();
-        }
+        releaseRule.endOfTurn();
         if (keyspace.owner().isHeldHere()) {
             dispatcher.serveReady();
         }
@@ -635,26 +642,19 @@ final class Node {
                 : group.open(hasWholeLog(start)).map(start);
     }
 
-    private void refuseStrong() throws ConfigRefusal {
-        if (config.get(Options.CONSISTENCY) == Consistency.STRONG) {
-            throw new ConfigRefusal("consistency strong needs voters");
-        }
-    }
-
     // What may leave: behind the append-only file, and in strong mode behind the group.
 
     private long outputsDependUpTo() {
-        return group == null ? stream.endOffset() : group.seat().dependsUpTo();
+        return releaseRule.dependsUpTo();
     }
 
     private long releasedToClients() {
-        long byFile = appendOnly.releasedTo();
-        return group == null ? byFile : Math.min(byFile, group.seat().releasedTo());
+        return Math.min(appendOnly.releasedTo(), releaseRule.releasedTo());
     }
 
     /** In strong mode the primary's own file is one of those that are waited for, and the stream need not wait for it. */
     private long releasedToReplicas() {
-        return group != null && group.seat().isStrong() ? Long.MAX_VALUE : appendOnly.releasedTo();
+        return releaseRule.isStrong() ? Long.MAX_VALUE : appendOnly.releasedTo();
     }
 
     private long heldHereUpTo() {
@@ -662,7 +662,7 @@ final class Node {
     }
 
     /** Listener and dispatcher are built after those that ask for them. */
-    private final class WaitingOutputs implements GroupSeat.Outputs {
+    private final class WaitingOutputs implements Outputs {
         @Override
         public boolean hasWaiting() {
             return listener.hasWaiting();
@@ -917,6 +917,7 @@ final class Node {
             dispatcher.stats().sample(nowMs);
             traffic.sample(nowMs);
             shutdown.tick(nowMs);
+            releaseTick.run();
             saving.tick(nowMs);
             appendOnly.tick(
                     nowMs,

@@ -5,6 +5,7 @@ import io.vireo.base.Loop;
 import io.vireo.base.RunsOn;
 import io.vireo.config.AppendOnlyOptions;
 import io.vireo.config.Config;
+import io.vireo.config.Consistency;
 import io.vireo.config.Options;
 import io.vireo.config.OutputBufferLimits;
 import java.util.Optional;
@@ -35,7 +36,13 @@ final class ConfiguredReplication implements ReplicationSettings {
                 timeoutMs(),
                 config.get(Options.REPLICA_WIPE_GUARD),
                 self,
-                self.isPresent() && AppendOnlyOptions.isAlwaysFlushed(config));
+                acksDisk(self.isPresent()));
+    }
+
+    /** In strong mode to hold something means that it is on the disk, where each write is flushed to it. */
+    private boolean acksDisk(boolean isMember) {
+        boolean mayBeStrong = isMember || config.get(Options.CONSISTENCY) == Consistency.STRONG;
+        return mayBeStrong && AppendOnlyOptions.isAlwaysFlushed(config);
     }
 
     private static String secret(Bytes bytes) {

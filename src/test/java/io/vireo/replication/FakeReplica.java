@@ -22,17 +22,24 @@ public final class FakeReplica implements ReplicaConnection {
 
     /** A replica that has asked for a copy and holds all that was written until now. */
     static FakeReplica online(Replication replication, String host, int port) {
-        return online(replication, host, port, Optional.empty());
+        return online(replication, host, port, false);
     }
 
     /** The same, of a node of our group. */
     public static FakeReplica online(Replication replication, String host, int port, Optional<Member> member) {
+        return online(replication, host, port, member.isPresent(), member);
+    }
+
+    /** The same, of a Vireo or of a Redis that is in no group. */
+    public static FakeReplica online(Replication replication, String host, int port, boolean isVireo) {
+        return online(replication, host, port, isVireo, Optional.empty());
+    }
+
+    private static FakeReplica online(
+            Replication replication, String host, int port, boolean isVireo, Optional<Member> member) {
         FakeReplica replica = new FakeReplica(host, port);
         replication.psync(
-                new Replica(host, port, true, true, member.isPresent(), true, true, Replica.Parts.ALL, member),
-                replica,
-                "?",
-                -1);
+                new Replica(host, port, true, true, isVireo, true, true, Replica.Parts.ALL, member), replica, "?", -1);
         replication.cutEnded(Medium.DISK, true);
         replica.feed.fileSent();
         replica.feed.acked(replication.log().endOffset());
