@@ -257,7 +257,7 @@ final class Node {
         this.info = new InfoCommand(sections);
         TransactionCommands transactions = new TransactionCommands();
         CommandCommands commands = new CommandCommands();
-        DumpCommands dumps = new DumpCommands(config);
+        DumpCommands dumps = new DumpCommands(config, log);
         SlowLogCommands slowLog = new SlowLogCommands();
         LatencyCommands latency = new LatencyCommands();
         DataFigures.Source data = new DataFigures.Source(keyspace, loading);

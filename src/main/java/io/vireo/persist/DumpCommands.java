@@ -12,6 +12,7 @@ import static io.vireo.command.KeySpec.Flag.UPDATE;
 import static io.vireo.command.KeySpec.key;
 
 import io.vireo.base.Bytes;
+import io.vireo.base.ServerLog;
 import io.vireo.command.AclCategory;
 import io.vireo.command.CommandContext;
 import io.vireo.command.CommandFamily;
@@ -42,10 +43,13 @@ public final class DumpCommands {
     private static final byte[] DEL = "DEL".getBytes(StandardCharsets.US_ASCII);
 
     private final Config config;
+    private final ServerLog log;
     private boolean skipsChecksum;
 
-    public DumpCommands(Config config) {
+    /** @param log told why a value is refused, of which the client hears only that it is */
+    public DumpCommands(Config config, ServerLog log) {
         this.config = config;
+        this.log = log;
     }
 
     /** Sets whether payloads are taken whatever their checksum, as tests of broken ones want it. */
@@ -105,6 +109,7 @@ public final class DumpCommands {
         try {
             ValueDump.restore(dump, workbench);
         } catch (RdbException e) {
+            log.warning("RESTORE refuses a value: " + e.getMessage());
             throw BAD_FORMAT.raise();
         }
 

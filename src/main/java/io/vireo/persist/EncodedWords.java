@@ -61,7 +61,7 @@ abstract sealed class EncodedWords permits EncodedWords.Listpack, EncodedWords.Z
     /** Goes to the next word. Returns false at the end, and where the bytes are broken. */
     final boolean next() {
         if (broken || at == end) {
-            broken |= told != UNCOUNTED && told != count;
+            broken |= told != UNCOUNTED && told != count || !isTrueToHead();
             return false;
         }
         count++;
@@ -112,6 +112,14 @@ abstract sealed class EncodedWords permits EncodedWords.Listpack, EncodedWords.Z
     /** Reads the word at {@link #at} and moves behind it. Returns whether it is sound. */
     abstract boolean step();
 
+    /** Whether what the head tells besides was so, asked at the end. */
+    boolean isTrueToHead() {
+        return true;
+    }
+
+    /** What the encoding is called in messages, behind the name of a type. */
+    abstract String encoding();
+
     final void broken() {
         broken = true;
     }
@@ -159,6 +167,11 @@ abstract sealed class EncodedWords permits EncodedWords.Listpack, EncodedWords.Z
     /** Listpack, the layout of {@link io.vireo.value.PackedList}. */
     static final class Listpack extends EncodedWords {
         private static final int HEAD_BYTES = 6;
+
+        @Override
+        String encoding() {
+            return "listpack";
+        }
 
         @Override
         int headBytes() {
@@ -259,6 +272,18 @@ abstract sealed class EncodedWords permits EncodedWords.Listpack, EncodedWords.Z
         private static final int WIDE = 0xfe;
 
         private int previous;
+        private int lastEntry;
+        private int toldLastEntry;
+
+        @Override
+        String encoding() {
+            return "ziplist";
+        }
+
+        @Override
+        boolean isTrueToHead() {
+            return toldLastEntry == lastEntry - start;
+        }
 
         @Override
         int headBytes() {
@@ -268,6 +293,8 @@ abstract sealed class EncodedWords permits EncodedWords.Listpack, EncodedWords.Z
         @Override
         int readHead(int size) {
             previous = 0;
+            lastEntry = start + HEAD_BYTES;
+            toldLastEntry = intAt(start + Integer.BYTES);
             if (intAt(start) != size) {
                 broken();
             }
@@ -277,6 +304,7 @@ abstract sealed class EncodedWords permits EncodedWords.Listpack, EncodedWords.Z
         @Override
         boolean step() {
             int entry = at;
+            lastEntry = entry;
             int lengthBytes = byteAt(at) == WIDE ? 5 : 1;
             if (!isWithin(at, lengthBytes + 1L)) {
                 return false;
@@ -345,6 +373,11 @@ abstract sealed class EncodedWords permits EncodedWords.Listpack, EncodedWords.Z
         private boolean isValue;
 
         @Override
+        String encoding() {
+            return "zipmap";
+        }
+
+        @Override
         int headBytes() {
             return 1;
         }
@@ -364,6 +397,9 @@ abstract sealed class EncodedWords permits EncodedWords.Listpack, EncodedWords.Z
                 return false;
             }
             long length = lengthBytes == 1 ? byteAt(at) : intAt(at + 1) & 0xffff_ffffL;
+            if (lengthBytes > 1 && length < WIDE) {
+                return false; // which takes one byte
+            }
             int unused = isValue ? byteAt(at + lengthBytes) : 0;
             if (!text(at + headBytes, length) || !isWithin(at, headBytes + length + unused)) {
                 return false;

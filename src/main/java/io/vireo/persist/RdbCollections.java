@@ -132,10 +132,13 @@ final class RdbCollections {
         for (; left != 0; left--) {
             long container = in.readLength();
             strings.read(blob);
+            if (blob.length() == 0) {
+                throw in.corrupt("Quicklist integrity check failed.");
+            }
             if (container == PLAIN_NODE) {
                 visitor.element(blob);
             } else if (container == PACKED_NODE) {
-                int count = countOf(listpack);
+                int count = countOf(listpack, "");
                 if (count > 0) {
                     visitor.node(blob, count);
                 }
@@ -157,28 +160,38 @@ final class RdbCollections {
 
     private void ziplistNode() throws IOException, RdbException {
         strings.read(blob);
-        countOf(ziplist);
+        countOf(ziplist, "");
         for (ziplist.open(blob); ziplist.next(); ) {
             visitor.element(ziplist.word(first));
         }
     }
 
-    /** Walks through the blob and counts its words. */
-    private int countOf(EncodedWords words) throws RdbException {
+    /**
+     * Walks through the blob and counts its words.
+     *
+     * @param type whose encoding it is, as a message begins; empty where the encoding tells
+     */
+    private int countOf(EncodedWords words, String type) throws RdbException {
         int count = 0;
         for (words.open(blob); words.next(); ) {
             count++;
         }
         if (words.isBroken()) {
-            throw in.corrupt("integrity check failed.");
+            throw failed(type, words);
         }
         return count;
     }
 
+    private RdbException failed(String type, EncodedWords words) {
+        String what = (type + " " + words.encoding()).strip();
+        return in.corrupt(Character.toUpperCase(what.charAt(0)) + what.substring(1) + " integrity check failed.");
+    }
+
     private void encoded(RdbEntry entry, ValueType type, EncodedWords words) throws IOException, RdbException {
         strings.read(blob);
-        if (countOf(words) % 2 != 0) {
-            throw in.corrupt("integrity check failed.");
+        String name = words == zipmap ? "" : type.word();
+        if (countOf(words, name) % 2 != 0) {
+            throw failed(name, words);
         }
         visitor.collection(entry, type);
         for (words.open(blob); words.next(); ) {
@@ -206,9 +219,9 @@ final class RdbCollections {
     private void packed(RdbEntry entry, PackedForm form) throws IOException, RdbException {
         strings.read(blob);
         int perElement = form == PackedForm.SET ? 1 : 2;
-        int words = countOf(listpack);
+        int words = countOf(listpack, form.type().word());
         if (words % perElement != 0) {
-            throw in.corrupt("integrity check failed.");
+            throw failed(form.type().word(), listpack);
         }
         int count = words / perElement;
         distinct.begin(count);

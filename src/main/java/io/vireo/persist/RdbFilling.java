@@ -6,6 +6,7 @@ import io.vireo.value.ValueType;
 /** Puts what a reader tells of into a target. */
 abstract class RdbFilling implements RdbVisitor {
     private final LoadingBatch batch;
+    private RdbEntry current;
     private long empty;
     private boolean leftOut;
 
@@ -21,6 +22,9 @@ abstract class RdbFilling implements RdbVisitor {
     final long empty() {
         return empty;
     }
+
+    /** A collection without elements is passed over. */
+    void isEmpty(RdbEntry entry) {}
 
     /** Whether a key is passed over; asked once for each. */
     abstract boolean isLeftOut(RdbEntry entry);
@@ -56,6 +60,7 @@ abstract class RdbFilling implements RdbVisitor {
 
     @Override
     public final void collection(RdbEntry entry, ValueType type) throws RdbException {
+        current = entry;
         leftOut = isLeftOut(entry);
         if (!leftOut) {
             batch.beginCollection(entry, type);
@@ -93,14 +98,20 @@ abstract class RdbFilling implements RdbVisitor {
     @Override
     public final void endOfCollection() {
         if (!leftOut && !batch.endCollection()) {
-            empty++;
+            passedOver();
         }
+    }
+
+    private void passedOver() {
+        empty++;
+        isEmpty(current);
     }
 
     @Override
     public final void packed(RdbEntry entry, PackedForm form, RdbString bytes, int count) throws RdbException {
+        current = entry;
         if (count == 0) {
-            empty++;
+            passedOver();
         } else if (!isLeftOut(entry)) {
             batch.packed(entry, form, bytes);
         }

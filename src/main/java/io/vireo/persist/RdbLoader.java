@@ -14,6 +14,9 @@ import java.nio.file.Path;
  * content that is put in place afterwards.
  */
 public final class RdbLoader implements LoadingWork {
+    /** Redis names no more of them either: a file may have millions. */
+    private static final int MOST_SHOWN_EMPTY = 10;
+
     private final RdbTarget target;
     private final Settings settings;
     private final ServerLog log;
@@ -171,6 +174,14 @@ public final class RdbLoader implements LoadingWork {
             usedBytes = target.usedBytes();
             if (aborted) {
                 throw new RdbException(Fault.ABORTED, "Loading was called off");
+            }
+        }
+
+        @Override
+        void isEmpty(RdbEntry entry) {
+            if (empty() <= MOST_SHOWN_EMPTY) {
+                String quoted = entry.key().shown();
+                log.warning("Loading the RDB, skipping empty key: " + quoted.substring(1, quoted.length() - 1));
             }
         }
 

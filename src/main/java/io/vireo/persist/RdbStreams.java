@@ -194,8 +194,11 @@ final class RdbStreams {
         for (long left = in.readLength(); left != 0; left--) {
             StreamId id = fixedId();
             int index = find(id);
-            if (index < 0 || owned.get(index)) {
+            if (index < 0) {
                 throw in.corrupt("Consumer entry not found in group global PEL");
+            }
+            if (owned.get(index)) {
+                throw in.corrupt("Stream consumer PEL entry already has a consumer assigned");
             }
             owned.set(index);
             visitor.streamPending(id, pending[4 * index + 2], pending[4 * index + 3]);

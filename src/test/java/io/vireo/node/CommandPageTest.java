@@ -65,8 +65,8 @@ class CommandPageTest {
                             new AofCommands(null).rows(),
                             ClusterCommands.rows(),
                             new MemoryCommands(null, null).rows(),
-                            new DumpCommands(null).rows(),
-                            new DumpCommands(null).serverRows(),
+                            new DumpCommands(null, null).rows(),
+                            new DumpCommands(null, null).serverRows(),
                             new MigrateCommand(null, null).rows(),
                             new DebugCommands(null, null).rows()))
             .flatMap(List::stream)

@@ -3,6 +3,7 @@ package io.vireo.persist;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.vireo.base.LogLevel;
 import io.vireo.base.ServerLog;
 import io.vireo.config.Config;
 import io.vireo.keyspace.Keyspace;
@@ -10,12 +11,16 @@ import io.vireo.testkit.TestServer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -46,7 +51,11 @@ class DamagedValueTest {
     private static final List<String> TYPES = List.of("string", "list", "set", "hash", "zset", "stream");
 
     private static TestServer server() {
-        return new TestServer(List.of(new DumpCommands(Config.defaults()).rows()));
+        return server(ServerLog.silent());
+    }
+
+    private static TestServer server(ServerLog log) {
+        return new TestServer(List.of(new DumpCommands(Config.defaults(), log).rows()));
     }
 
     // Sound values.
@@ -177,6 +186,31 @@ class DamagedValueTest {
             assertEquals(before, server.keyspace().usedBytes(), "nothing leaks");
         }
         assertTrue(taken > 100, taken + " were taken");
+    }
+
+    /** What is wrong with a value that Redis would refuse too, in the words that it has for that. */
+    @ParameterizedTest
+    @CsvSource({
+        "13, 13000000 0b000000 0200 000161 030131 ff, Hash ziplist integrity check failed.",
+        "12, 13000000 0b000000 0200 000161 030131 ff, Zset ziplist integrity check failed.",
+        "10, 13000000 0b000000 0200 000161 030131 ff, Ziplist integrity check failed.",
+        "9, 01 fe01000000 61 01 00 62 ff, Zipmap integrity check failed.",
+        "9, 01 01 61 fe01000000 00 62 ff, Zipmap integrity check failed.",
+        "16, 0b000000 0200 8161 02 01, Hash listpack integrity check failed.",
+        "17, 0b000000 0200 8161 02 01, Zset listpack integrity check failed.",
+        "18, 01 01 00, Quicklist integrity check failed.",
+        "18, 01 02 00, Quicklist integrity check failed.",
+        "11, 02000000 0300 0000, Intset integrity check failed."
+    })
+    void theLogSaysWhyAValueIsRefused(int type, String hex, String why, @TempDir Path dir) throws IOException {
+        Path file = dir.resolve("log");
+        byte[] packed = HexFormat.of().parseHex(hex.replace(" ", ""));
+        byte[] body = type == 18 ? joined(new byte[] {18}, packed) : old(type, packed);
+        try (TestServer server = server(new ServerLog(file, LogLevel.WARNING))) {
+            assertEquals("-ERR Bad data format\r\n", restore(server, "k", payload(body)));
+        }
+        String log = Files.readString(file);
+        assertTrue(log.contains(": " + why), log);
     }
 
     /** Dumps a value and makes it again, looks it through, changes it, and deletes it. */
