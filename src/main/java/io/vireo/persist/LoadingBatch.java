@@ -167,7 +167,7 @@ final class LoadingBatch {
 
     private static void checkNew(boolean isNew, String what) throws RdbException {
         if (!isNew) {
-            throw new RdbException(Fault.CORRUPT, "Duplicate " + what + " detected");
+            throw new RdbException(Fault.CORRUPT, "Duplicate " + what + " detected: integrity check failed");
         }
     }
 

@@ -190,8 +190,9 @@ final class RdbCollections {
     private void encoded(RdbEntry entry, ValueType type, EncodedWords words) throws IOException, RdbException {
         strings.read(blob);
         String name = words == zipmap ? "" : type.word();
-        if (countOf(words, name) % 2 != 0) {
-            throw failed(name, words);
+        int count = countOf(words, name);
+        if (count % 2 != 0 || count == 0 && words == zipmap) {
+            throw failed(name, words); // no server has ever written a zipmap of nothing
         }
         visitor.collection(entry, type);
         for (words.open(blob); words.next(); ) {
