@@ -63,7 +63,6 @@ public final class GroupSeat implements Group, ReleaseRule {
     private static final long HEARD_NOW_MS = 100;
 
     private static final long FIRST_ELECTION_MS = 3_000;
-    private static final long HANDOVER_WITHIN_MS = 2_000;
     private static final SecureRandom RANDOM = new SecureRandom();
 
     /**
@@ -113,7 +112,6 @@ public final class GroupSeat implements Group, ReleaseRule {
     private long ackAtMs;
     private long heardUpTo = -1;
     private Epoch heardIn = Epoch.NONE;
-    private long handoverUntilMs;
 
     public GroupSeat(Parts node, GroupSettings settings) {
         this.node = node;
@@ -424,19 +422,16 @@ public final class GroupSeat implements Group, ReleaseRule {
                 + " must (all of them, the first time) to elect a primary.");
     }
 
-    /** Gives the place of the primary away before the node ends: true while that is under way. */
-    public boolean handsOver() {
-        boolean hasHeir = node.replication().feeds().stream()
-                .anyMatch(feed -> feed.isOnline() && feed.replica().member().isPresent());
-        if (!node.replication().isPrimary() || !hasHeir) {
-            return false;
-        }
-        long nowMs = Monotonic.nowMs();
-        if (handoverUntilMs == 0) {
-            handoverUntilMs = nowMs + HANDOVER_WITHIN_MS;
+    /** Gives the place of the primary away before the node ends; false if it has none, or nobody could take it. */
+    public boolean handOver() {
+        boolean hasHeir = node.replication().isPrimary()
+                && node.replication().feeds().stream()
+                        .anyMatch(feed ->
+                                feed.isOnline() && feed.replica().member().isPresent());
+        if (hasHeir) {
             handoverWanted(Optional.empty());
         }
-        return nowMs < handoverUntilMs;
+        return hasHeir;
     }
 
     /** What INFO tells of the group. */

@@ -9,8 +9,6 @@ import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.internal.ContextInternal;
 import io.vireo.aof.AofCommands;
 import io.vireo.aof.AofErrorGate;
-import io.vireo.aof.AofLoaded;
-import io.vireo.aof.AofLoader;
 import io.vireo.aof.AppendOnlyFile;
 import io.vireo.backlog.BacklogFile;
 import io.vireo.base.Bytes;
@@ -69,7 +67,6 @@ import io.vireo.net.ClientLimits;
 import io.vireo.net.PrimarySocket;
 import io.vireo.net.RespListener;
 import io.vireo.outlet.EventBusOutlet;
-import io.vireo.persist.DroppedKeys;
 import io.vireo.persist.DumpCommands;
 import io.vireo.persist.Loading;
 import io.vireo.persist.MigrateCommand;
@@ -93,9 +90,6 @@ import io.vireo.web.HttpVerticle;
 import io.vireo.web.NodeSnapshot;
 import java.io.IOException;
 import java.net.UnknownHostException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -118,8 +112,6 @@ import java.util.stream.Stream;
 @RunsOn(Loop.KEYSPACE)
 final class Node {
     private static final SecureRandom RANDOM = new SecureRandom();
-    private static final byte[] DEL = "DEL".getBytes(StandardCharsets.US_ASCII);
-    private static final byte[] UNLINK = "UNLINK".getBytes(StandardCharsets.US_ASCII);
     private static final long CRON_PERIOD_MS = 100;
     private static final long RELEASE_PERIOD_MS = 5;
     private static final long EXPIRE_BUDGET_NANOS = 1_000_000;
@@ -143,6 +135,7 @@ final class Node {
     private final Saving saving;
     private final AppendOnlyFile appendOnly;
     private final Loading loading;
+    private final StoredData storedData;
     private final Shutdown shutdown;
     private final PrimarySocket primarySocket;
     private final PubSub pubSub;
@@ -208,6 +201,8 @@ final class Node {
                 new NodeReplication.Parts(config, keyspace, stream, saving, loading, appendOnly::durableTo, loop, log),
                 primarySocket,
                 sessions);
+        this.storedData =
+                new StoredData(config, keyspace, stream, saving, loading, appendOnly, replication.replication(), log);
         this.group = GroupSettings.of(config)
                 .map(settings -> new GroupMembership(
                         vertx,
@@ -362,7 +357,7 @@ final class Node {
     /** Opens the ports and loads the data set. Completes when the node serves. */
     Future<Void> start() {
         log.role(replication.configuredPrimary().isPresent() ? 'S' : 'M');
-        cleanUp();
+        storedData.removeLeftovers();
         loadingChanged(false);
         return listen().compose(done -> {
                     sayOpen();
@@ -374,7 +369,9 @@ final class Node {
                     if (group != null) {
                         group.announceLoading();
                     }
-                    return load();
+                    // Only a primary deletes what has expired.
+                    return storedData.load(
+                            group == null && replication.configuredPrimary().isEmpty());
                 })
                 .compose(this::readBacklog)
                 .compose(this::enterGroup)
@@ -556,90 +553,21 @@ final class Node {
         backlogFile.endOfTurn();
     }
 
-    private void cleanUp() {
-        try {
-            saving.file().removeLeftovers();
-            AppendOnlyFile.directory(config).removeLeftovers();
-        } catch (IOException e) {
-            log.warning("Cannot look for temporary files in " + config.get(Options.DIR) + ": " + e.getMessage());
-        }
-    }
-
-    /**
-     * What the node starts with.
-     *
-     * @param point of the replication stream that the data are a copy of, or null
-     * @param dropped keys that were left out since their time was over
-     * @param aof what was loaded from the append-only file, or null
-     * @param rdb the RDB file that was loaded, or null
-     */
-    private record Start(RdbFacts.ReplicationPoint point, DroppedKeys dropped, AofLoaded aof, Path rdb) {}
-
-    /** Loads the files, if there are any. What cannot be loaded ends the start: the data in it are not lost. */
-    private Future<Start> load() {
-        boolean hasAof = config.get(AppendOnlyOptions.APPENDONLY)
-                && AppendOnlyFile.directory(config).exists();
-        return hasAof ? loadAof() : loadRdb();
-    }
-
-    private Future<Start> loadAof() {
-        Promise<Start> done = Promise.promise();
-        AofLoader loader = aofLoader(false);
-        loading.run(loader, loader::load, (loaded, problem) -> {
-            if (problem == null) {
-                saving.wasLoaded();
-                done.complete(new Start(loaded.point(), DroppedKeys.NONE, loaded, null));
-            } else {
-                done.fail(AofLoader.refusal(problem));
-            }
-        });
-        return done.future();
-    }
-
-    private AofLoader aofLoader(boolean flush) {
-        AofLoader.Settings settings = new AofLoader.Settings(
-                config.get(Options.RDBCHECKSUM),
-                config.get(AppendOnlyOptions.AOF_LOAD_TRUNCATED),
-                flush,
-                config.get(Options.KEY_LOAD_DELAY));
-        return new AofLoader(AppendOnlyFile.directory(config), keyspace, settings, log);
-    }
-
-    private Future<Start> loadRdb() {
-        Path file = saving.file().path();
-        if (!Files.exists(file)) {
-            return Future.succeededFuture(new Start(null, DroppedKeys.NONE, null, null));
-        }
-        Promise<Start> done = Promise.promise();
-        long began = System.nanoTime();
-        boolean dropsExpired = group == null && replication.configuredPrimary().isEmpty(); // only a primary deletes
-        loading.load(file, false, dropsExpired, (loaded, problem) -> {
-            if (problem != null) {
-                done.fail("Fatal error loading the DB: " + problem.getMessage() + ". Exiting.");
-                return;
-            }
-            saving.wasLoaded();
-            double seconds = (System.nanoTime() - began) / 1e9;
-            log.notice(String.format(Locale.ROOT, "DB loaded from disk: %.3f seconds", seconds));
-            done.complete(new Start(loaded.facts().history(), loaded.dropped(), null, file));
-        });
-        return done.future();
-    }
-
     /** What was kept of the backlog is at hand before the stream begins, and so before anybody asks for it. */
-    private Future<Start> readBacklog(Start start) {
-        Promise<Start> done = Promise.promise();
-        RdbFacts.ReplicationPoint point = start.point;
+    private Future<StoredData.Found> readBacklog(StoredData.Found found) {
+        Promise<StoredData.Found> done = Promise.promise();
+        RdbFacts.ReplicationPoint point = found.point();
         backlogFile.read(
-                point == null ? null : new StreamPosition(point.id(), point.offset()), () -> done.complete(start));
+                point == null ? null : new StreamPosition(point.id(), point.offset()), () -> done.complete(found));
         return done.future();
     }
 
     /** Who this node is in its group is known before its replication begins. */
-    private Future<Start> enterGroup(Start start) {
+    private Future<StoredData.Found> enterGroup(StoredData.Found found) {
+        boolean logWhole = config.get(AppendOnlyOptions.APPENDONLY) ? found.aof() != null : found.point() != null;
         return group == null
-                ? Future.succeededFuture(start)
-                : group.open(hasWholeLog(start)).map(start);
+                ? Future.succeededFuture(found)
+                : group.open(logWhole).map(found);
     }
 
     // What may leave: behind the append-only file, and in strong mode behind the group.
@@ -679,11 +607,6 @@ final class Node {
         }
     }
 
-    /** Whether what was loaded is known to be all that was there when the node ended, if it ended in order. */
-    private boolean hasWholeLog(Start start) {
-        return config.get(AppendOnlyOptions.APPENDONLY) ? start.aof != null : start.point != null;
-    }
-
     private List<CommandSpec> clientRows() {
         return Stream.concat(tracking.clientRows().stream(), replication.readPromises().clientRows().stream())
                 .toList();
@@ -704,9 +627,9 @@ final class Node {
      * Goes on with the stream where the files left it, if they said so. Replicas that go on too are told of the keys that
      * were left out since their time was over; where these are too many, they have to take a full copy.
      */
-    private Future<Void> startReplication(Start start) {
-        RdbFacts.ReplicationPoint history = start.point;
-        if (history != null && !start.dropped.isComplete()) {
+    private Future<Void> startReplication(StoredData.Found found) {
+        RdbFacts.ReplicationPoint history = found.point();
+        if (history != null && !found.dropped().isComplete()) {
             log.notice(
                     "More keys had expired than the replication backlog can tell of: replicas will need a full copy.");
             history = null;
@@ -716,7 +639,7 @@ final class Node {
         backlogFile.start();
         Promise<Void> begun = Promise.promise();
         if (config.get(AppendOnlyOptions.APPENDONLY)) {
-            appendOnly.begin(start.aof, start.rdb, problem -> {
+            appendOnly.begin(found.aof(), found.rdb(), problem -> {
                 if (problem == null) {
                     begun.complete();
                 } else {
@@ -727,7 +650,7 @@ final class Node {
             begun.complete();
         }
         if (tells) {
-            tellOf(start.dropped);
+            storedData.tellOf(found.dropped());
         }
         return begun.future().onSuccess(done -> {
             knowsItsRole = true;
@@ -745,78 +668,6 @@ final class Node {
             dispatcher.blocking().beginPause(Pause.Purpose.START, Pause.Scope.ALL, Blocked.NEVER);
         } else {
             dispatcher.blocking().endPause(Pause.Purpose.START);
-        }
-    }
-
-    private void tellOf(DroppedKeys dropped) {
-        for (DroppedKeys.Key key : dropped.keys()) {
-            stream.effect(key.database());
-            stream.begin(2).word(keyspace.lazyFreeing().expire ? UNLINK : DEL).word(key.name());
-            stream.commit();
-        }
-    }
-
-    /** DEBUG RELOAD: the client waits, the others are told that we are loading. */
-    private void reload(CommandContext ctx, boolean save, boolean flush, ReplyWriter reply) {
-        if (!ctx.mayBlock()) {
-            throw ErrorReply.of("ERR DEBUG RELOAD is not served inside a transaction")
-                    .raise();
-        }
-        saving.abort();
-        if (save && !saving.saveNow()) {
-            throw ErrorReply.of("ERR Error trying to save the DB, check server logs.")
-                    .raise();
-        }
-        NodeWait wait = new NodeWait(ctx.blocking());
-        ctx.block(wait, reply);
-        boolean dropsExpired = replication.replication().isPrimary();
-        loading.load(saving.file().path(), flush, dropsExpired, (loaded, problem) -> {
-            if (problem == null) {
-                saving.wasLoaded();
-                log.warning("DB reloaded by DEBUG RELOAD");
-                tellOf(loaded.dropped());
-            }
-            wait.answer(out -> sayReloaded(problem, out));
-            replication.replication().goOn();
-        });
-    }
-
-    /** DEBUG LOADAOF: loads what the append-only file holds. */
-    private void loadAppendOnly(CommandContext ctx, ReplyWriter reply) {
-        if (!ctx.mayBlock()) {
-            throw ErrorReply.of("ERR DEBUG LOADAOF is not served inside a transaction")
-                    .raise();
-        }
-        if (saving.running() != Saving.Running.TO_AOF) {
-            saving.abort();
-        }
-        appendOnly.appendAllNow();
-        NodeWait wait = new NodeWait(ctx.blocking());
-        ctx.block(wait, reply);
-        AofLoader loader = aofLoader(true);
-        loading.run(loader, loader::load, (loaded, problem) -> {
-            if (problem == null) {
-                saving.wasLoaded();
-                log.warning("Append Only File loaded by DEBUG LOADAOF");
-            } else {
-                log.warning(AofLoader.refusal(problem));
-            }
-            wait.answer(out -> {
-                if (problem == null) {
-                    out.ok();
-                } else {
-                    out.error(ErrorReply.of("ERR Error trying to load the AOF files, check server logs."));
-                }
-            });
-            replication.replication().goOn();
-        });
-    }
-
-    private static void sayReloaded(Throwable problem, ReplyWriter out) {
-        if (problem == null) {
-            out.ok();
-        } else {
-            out.error(ErrorReply.of("ERR Error trying to load the RDB dump: " + problem.getMessage()));
         }
     }
 
@@ -977,8 +828,7 @@ final class Node {
         }
         pubSub.expired(db, key);
         tracking.leaves(key);
-        stream.effect(db);
-        stream.begin(2).word(keyspace.lazyFreeing().expire ? UNLINK : DEL).word(key);
+        Deletion.begin(stream, db, keyspace.lazyFreeing().expire).word(key);
         if (!dispatcher.isInUnit()) {
             stream.commit();
         }
@@ -988,8 +838,7 @@ final class Node {
     private void evicted(int db, Bytes key) {
         pubSub.evicted(db, key);
         tracking.leaves(key);
-        stream.effect(db);
-        stream.begin(2).word(keyspace.lazyFreeing().eviction ? UNLINK : DEL).word(key);
+        Deletion.begin(stream, db, keyspace.lazyFreeing().eviction).word(key);
         stream.commit();
     }
 
@@ -1122,12 +971,12 @@ final class Node {
 
         @Override
         public void reload(CommandContext ctx, boolean save, boolean flush, ReplyWriter out) {
-            Node.this.reload(ctx, save, flush, out);
+            storedData.reload(ctx, save, flush, out);
         }
 
         @Override
         public void loadAppendOnly(CommandContext ctx, ReplyWriter out) {
-            Node.this.loadAppendOnly(ctx, out);
+            storedData.loadAppendOnly(ctx, out);
         }
 
         @Override
@@ -1167,8 +1016,13 @@ final class Node {
         }
 
         @Override
-        public boolean handsOver() {
-            return group != null && group.seat().handsOver();
+        public boolean handOver() {
+            return group != null && group.seat().handOver();
+        }
+
+        @Override
+        public boolean isPrimary() {
+            return replication.replication().isPrimary();
         }
 
         @Override

@@ -12,14 +12,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Ends a node in order: waits for its replicas, saves what {@code save} asks for, then lets go.
+ * Ends a node in order: has another node of its group lead, waits for its replicas, saves what {@code save} asks for, then
+ * lets go. Each step is passed over where there is nothing to do in it, and all are where it is to be NOW.
  *
  * <pre>
- *   RUNNING --schedule--> SCHEDULED --next tick--+
- *    | ^ ^                   |                    v
- *    | | +------abort--------+   +---> WAITING (replicas lag) --in sync, or shutdown-timeout--> save --> ended
- *    | +----------abort----------|----------+                                                    |
- *    +----------begin------------+               RUNNING <------------- the save failed ---------+
+ *   RUNNING --schedule--> SCHEDULED --next tick--> begin
+ *
+ *   begin --> HANDING OVER (leads a group) --another leads, or 2 s--> WAITING (replicas lag) --in sync, or shutdown-timeout-->
+ *         --> save --> ended
+ *
+ *   SCHEDULED, HANDING OVER, WAITING --abort--> RUNNING          save --it failed--> RUNNING
  * </pre>
  *
  * <p>A signal schedules, so that SHUTDOWN ABORT may still take it back; SHUTDOWN begins at once. No write is taken while
@@ -29,6 +31,9 @@ import java.util.List;
 final class Shutdown {
     /** The log's line where the node begins to end. */
     static final String REQUESTED = "User requested shutdown...";
+
+    private static final long HANDOVER_WITHIN_MS = 2_000;
+    private static final long NOT_HANDING_OVER = 0;
 
     /** What SHUTDOWN is answered where the node goes on. */
     static final ErrorReply FAILED = ErrorReply.of("ERR Errors trying to SHUTDOWN. Check logs.");
@@ -59,8 +64,10 @@ final class Shutdown {
         /** Replicas that are fed, and how many of them hold all of the stream. */
         Replicas replicas();
 
-        /** Gives the place of a group's primary to another node, if there is one: true while that is under way. */
-        boolean handsOver();
+        /** Begins to give the place of a group's primary to another node; false if it has none, or there is no such node. */
+        boolean handOver();
+
+        boolean isPrimary();
 
         /** Asks every replica how far it is. */
         void askReplicas();
@@ -115,6 +122,7 @@ final class Shutdown {
 
     private Wish wish;
     private boolean over;
+    private long handoverUntilMs = NOT_HANDING_OVER;
     private long deadlineMs;
     private Wish scheduledWish;
     private String scheduledReason;
@@ -171,19 +179,28 @@ final class Shutdown {
         isAskedFor = true;
         scheduledWish = null;
         wish = newWish;
-        long timeoutMs = config.get(Options.SHUTDOWN_TIMEOUT) * 1000L;
-        deadlineMs = System.currentTimeMillis() + timeoutMs;
+        long nowMs = System.currentTimeMillis();
+        if (!wish.now() && parts.handOver()) {
+            log.notice("Handing over to another node before shutting down.");
+            handoverUntilMs = nowMs + HANDOVER_WITHIN_MS;
+            deadlineMs = handoverUntilMs + timeoutMs();
+            return true;
+        }
+        return waitOrFinish(nowMs);
+    }
+
+    private boolean waitOrFinish(long nowMs) {
+        deadlineMs = nowMs + timeoutMs();
         Replicas replicas = parts.replicas();
-        boolean handsOver = !wish.now() && parts.handsOver();
-        if (wish.now() || !handsOver && (timeoutMs == 0 || replicas.inSync() == replicas.fed())) {
+        if (wish.now() || timeoutMs() == 0 || replicas.inSync() == replicas.fed()) {
             return finish(replicas);
         }
-        if (handsOver) {
-            log.notice("Handing over to another node before shutting down.");
-        } else {
-            waitForReplicas();
-        }
+        waitForReplicas();
         return true;
+    }
+
+    private long timeoutMs() {
+        return config.get(Options.SHUTDOWN_TIMEOUT) * 1000L;
     }
 
     /** What a client waits for that asked for the end: for nothing, unless the node goes on. */
@@ -199,7 +216,11 @@ final class Shutdown {
         if (!isUnderWay()) {
             return;
         }
-        if (!wish.now() && parts.handsOver()) {
+        if (handoverUntilMs != NOT_HANDING_OVER) {
+            if (wish.now() || !parts.isPrimary() || nowMs >= handoverUntilMs) {
+                handoverUntilMs = NOT_HANDING_OVER;
+                waitOrFinish(nowMs);
+            }
             return;
         }
         Replicas replicas = parts.replicas();
@@ -256,6 +277,7 @@ final class Shutdown {
     }
 
     private void goOn() {
+        handoverUntilMs = NOT_HANDING_OVER;
         wish = null;
         scheduledWish = null;
         isAskedFor = false;

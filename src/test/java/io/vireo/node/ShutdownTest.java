@@ -17,6 +17,8 @@ class ShutdownTest {
     private final List<String> done = new ArrayList<>();
     private Shutdown.Replicas replicas = new Shutdown.Replicas(0, 0);
     private boolean saves = true;
+    private boolean hasHeir;
+    private boolean isPrimary = true;
     private Shutdown shutdown;
 
     private final class Parts implements Shutdown.Parts {
@@ -31,8 +33,16 @@ class ShutdownTest {
         }
 
         @Override
-        public boolean handsOver() {
-            return false;
+        public boolean handOver() {
+            if (hasHeir) {
+                done.add("hand over");
+            }
+            return hasHeir;
+        }
+
+        @Override
+        public boolean isPrimary() {
+            return isPrimary;
         }
 
         @Override
@@ -98,6 +108,53 @@ class ShutdownTest {
         replicas = new Shutdown.Replicas(2, 2);
         shutdown.tick(nowMs);
         assertEquals(List.of("pause", "ask", "save", "end"), done);
+    }
+
+    @Test
+    void theNodeEndsAsSoonAsAnotherOneLeads() {
+        hasHeir = true;
+        replicas = new Shutdown.Replicas(2, 2);
+        assertTrue(shutdown.begin("", USUAL));
+        long nowMs = System.currentTimeMillis();
+        shutdown.tick(nowMs);
+        assertEquals(List.of("hand over"), done);
+        isPrimary = false;
+        replicas = new Shutdown.Replicas(0, 0);
+        shutdown.tick(nowMs);
+        assertEquals(List.of("hand over", "save", "end"), done);
+    }
+
+    @Test
+    void aNodeThatNobodyTakesOverFromWaitsForItsReplicasInstead() {
+        hasHeir = true;
+        replicas = new Shutdown.Replicas(2, 1);
+        shutdown.schedule("", USUAL);
+        long nowMs = System.currentTimeMillis();
+        shutdown.tick(nowMs);
+        shutdown.tick(nowMs + 2_500);
+        assertEquals(List.of("hand over", "pause", "ask"), done);
+        shutdown.tick(nowMs + 11_000);
+        assertEquals(List.of("hand over", "pause", "ask"), done);
+        shutdown.tick(nowMs + 13_000);
+        assertEquals(List.of("hand over", "pause", "ask", "save", "end"), done);
+    }
+
+    @Test
+    void aHandoverIsNotWaitedForWhereTheNodeIsToEndNow() {
+        hasHeir = true;
+        shutdown.begin("", USUAL);
+        shutdown.begin("", USUAL.withNow());
+        assertEquals(List.of("hand over", "save", "end"), done);
+    }
+
+    @Test
+    void aNodeThatHandsOverGoesOnWhereThatIsTakenBack() {
+        hasHeir = true;
+        shutdown.begin("", USUAL);
+        assertTrue(shutdown.abort());
+        isPrimary = false;
+        shutdown.tick(System.currentTimeMillis() + 60_000);
+        assertEquals(List.of("hand over", "unpause"), done);
     }
 
     @Test
