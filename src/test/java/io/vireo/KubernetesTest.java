@@ -6,7 +6,10 @@ import io.vireo.config.CommandLine;
 import io.vireo.config.Config;
 import io.vireo.config.Options;
 import io.vireo.config.PrimaryAddress;
+import io.vireo.config.VoterOptions;
+import io.vireo.group.GroupSettings;
 import io.vireo.testkit.YamlText;
+import io.vireo.topology.VoterId;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -16,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,8 +47,8 @@ class KubernetesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"vireo-0, ''", "vireo-1, vireo-0.vireo:6379", "vireo-12, vireo-0.vireo:6379"})
-    void aPodStartsAsThePrimaryOrFollowsIt(String pod, String primary) throws Exception {
+    @CsvSource({"vireo-0, ''", "vireo-1, vireo-0.vireo:6379", "vireo-2, vireo-0.vireo:6379"})
+    void theFirstPodLeadsTheFirstTime(String pod, String primary) throws Exception {
         Config config = startedAs(pod);
 
         PrimaryAddress followed = config.get(Options.REPLICAOF);
@@ -52,6 +56,25 @@ class KubernetesTest {
         assertThat(config.get(Options.REQUIREPASS).toString()).isEqualTo("change-me");
         assertThat(config.get(Options.MASTERAUTH).toString()).isEqualTo("change-me");
         assertThat(config.remarks()).isEmpty();
+        assertThat(config.get(Options.REPLICA_ANNOUNCE_IP)).isEqualTo(pod + ".vireo");
+    }
+
+    @Test
+    void eachPodIsAVoterByTheNameThatItsServiceGivesIt() throws Exception {
+        Config config = startedAs("vireo-1");
+        int pods = Integer.parseInt(String.valueOf(at(statefulSet(), "spec").get("replicas")));
+        String port = config.print(VoterOptions.VOTER_PORT);
+
+        assertThat(GroupSettings.of(config).orElseThrow().voters().voters())
+                .extracting(VoterId::address)
+                .containsExactlyElementsOf(IntStream.range(0, pods)
+                        .mapToObj(pod -> "vireo-" + pod + ".vireo:" + port)
+                        .toList());
+        Map<String, Object> headless = object(read("services.yaml").getFirst());
+        assertThat(at(headless, "metadata").get("name")).isEqualTo("vireo");
+        assertThat(at(headless, "spec"))
+                .containsEntry("clusterIP", "None")
+                .containsEntry("publishNotReadyAddresses", "true"); // a voter is asked before its node is ready
     }
 
     @Test
@@ -62,6 +85,7 @@ class KubernetesTest {
         assertThat(list(container, "ports"))
                 .containsExactly(
                         Map.of("name", "redis", "containerPort", config.print(Options.PORT)),
+                        Map.of("name", "sentinel", "containerPort", config.print(VoterOptions.VOTER_PORT)),
                         Map.of("name", "http", "containerPort", config.print(Options.HTTP_PORT)));
         assertThat(at(container, "livenessProbe", "httpGet")).isEqualTo(Map.of("path", "/livez", "port", "http"));
         assertThat(at(container, "readinessProbe", "httpGet")).isEqualTo(Map.of("path", "/readyz", "port", "http"));
@@ -72,8 +96,16 @@ class KubernetesTest {
                 .containsEntry("prometheus.io/path", "/metrics");
         for (Map<String, Object> service : read("services.yaml")) {
             assertThat(list(at(service, "spec"), "ports"))
-                    .containsExactly(
-                            Map.of("name", "redis", "port", config.print(Options.PORT), "targetPort", "redis"));
+                    .isNotEmpty()
+                    .isSubsetOf(
+                            Map.of("name", "redis", "port", config.print(Options.PORT), "targetPort", "redis"),
+                            Map.of(
+                                    "name",
+                                    "sentinel",
+                                    "port",
+                                    config.print(VoterOptions.VOTER_PORT),
+                                    "targetPort",
+                                    "sentinel"));
         }
     }
 
@@ -128,7 +160,7 @@ class KubernetesTest {
                 .contains("COPY --from=build /src/target/vireo /opt/vireo");
         var entry = Pattern.compile("ENTRYPOINT \\[\"(.*)\"]").matcher(image);
         assertThat(entry.find()).isTrue();
-        assertThat(config().get("start.sh").toString()).contains("exec " + entry.group(1) + " ");
+        assertThat(config().get("start.sh").toString()).contains("exec " + entry.group(1) + " \"$@\"");
         var words = Pattern.compile("\"--([a-z-]+)\"").matcher(image);
         assertThat(words.results().map(word -> word.group(1)))
                 .isNotEmpty()
