@@ -29,6 +29,9 @@ final class StateFile {
                     file.replace(content);
                     return null;
                 })
-                .onFailure(problem -> log.warning("Writing " + name + ": " + problem));
+                .recover(problem -> {
+                    log.warning("Writing " + name + ": " + problem);
+                    return Future.failedFuture(problem);
+                });
     }
 }
