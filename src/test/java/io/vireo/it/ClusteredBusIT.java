@@ -15,10 +15,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What a server process publishes is heard in another JVM: this one. */
+@Tag("alone")
 class ClusteredBusIT {
     private static final String LOOPBACK = "127.0.0.1";
 

@@ -5,12 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.vireo.testkit.NeedsRedis;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Many clients that come at once are all let in before the first of them is served, so that none waits for the others. */
 @NeedsRedis
+@Tag("alone")
 class ConnectStormIT {
     private static final int CLIENTS = 50;
 

@@ -8,6 +8,7 @@ import io.vireo.testkit.NeedsRedis;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,6 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** FAILOVER between Vireo and the real server, every way: nothing that was answered is lost. */
 @NeedsRedis
+@Tag("alone")
 class FailoverIT {
     private static final String NONE = "no-failover";
 

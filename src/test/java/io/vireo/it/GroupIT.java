@@ -15,11 +15,13 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Three nodes, each with a voter in it: what befalls them while clients write, and what is left when it is over. */
+@Tag("alone")
 class GroupIT {
     /** What an election takes at most on a machine that does other things too; it is under a second on one that does not. */
     private static final long ELECTED_WITHIN_MS = 5_000;

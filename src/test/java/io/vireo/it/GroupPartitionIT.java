@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * Three nodes, each with a voter in it, between which the network is cut, while one client follows the primary, another one
  * stays with the old primary, and a third one looks for a primary among the rest: they reach every node all the time.
  */
+@Tag("alone")
 class GroupPartitionIT {
     /** How long the network is cut: longer than nodes wait that have just started, and an election and a lease besides. */
     private static final long CUT_MS = 4_500;

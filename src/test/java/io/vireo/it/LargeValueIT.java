@@ -11,10 +11,12 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A value nearly as large as the server's heap goes wherever values go, and none of it through the heap. */
+@Tag("alone")
 class LargeValueIT {
     private static final int BYTES = 400 << 20;
 

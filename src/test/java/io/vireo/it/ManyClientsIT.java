@@ -15,10 +15,12 @@ import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Ten thousand clients at once, some of which ask for more than they read, with the memory that the launcher gives. */
+@Tag("alone")
 class ManyClientsIT {
     private static final int CLIENTS = 10_000;
     private static final int GREEDY = 160;

@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,6 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Memory at its limit: the same is asked of Vireo and of redis-server, each with a limit by its own measure. */
 @NeedsRedis
+@Tag("alone")
 class MaxmemoryIT {
     /** Of keys that are alike in age, use and time to live. */
     private static final int GROUPS = 5;

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What a client asks of the data that it reads on a replica, and what it is told where they are older. */
+@Tag("alone")
 class ReadPromisesIT {
     @RegisterExtension
     private final Servers servers = new Servers();

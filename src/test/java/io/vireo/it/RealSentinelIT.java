@@ -9,10 +9,12 @@ import java.nio.file.Files;
 import java.util.Collections;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Three redis-sentinels watch over nodes that have no voters: they find them, and replace their primary. */
 @NeedsRedis
+@Tag("alone")
 class RealSentinelIT {
     private static SentinelSet set;
 

@@ -23,10 +23,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Voters as Sentinels: beside real ones, and for clients that follow a group by them. */
+@Tag("alone")
 class SentinelIT {
     private static final String MASTER = "main";
     private static final String GET_ADDRESS = "SENTINEL GET-MASTER-ADDR-BY-NAME main";

@@ -27,10 +27,13 @@ import java.util.stream.Stream;
  * are killed when this JVM ends.
  */
 final class ServerProcess implements AutoCloseable {
-    /** Below those that the kernel hands out to clients, so that nobody takes one before the server binds it. */
-    private static final int FIRST_PORT = 21_500;
-
     private static final int PORTS = 400;
+
+    /**
+     * Below those that the kernel hands out to clients, so that nobody takes one before the server binds it. Tests that
+     * run beside others in another process have others.
+     */
+    private static final int FIRST_PORT = 21_500 + PORTS * (Integer.getInteger("vireo.fork", 1) - 1);
 
     /** What stands before a server's log in a failure's message. */
     static final String LOG_FOLLOWS = "--- ";

@@ -5,11 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.vireo.testkit.NeedsRedis;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** {@code consistency strong} on a primary without voters, with Vireo replicas that count and a redis-server that does not. */
 @NeedsRedis
+@Tag("alone")
 class StrongFixedIT {
     private static final String[] STRONG = {"--consistency", "strong", "--strong-timeout-milliseconds", "1000"};
     private static final String NO_REPLICAS = "-NOREPLICAS Not enough good replicas to write.\r\n";

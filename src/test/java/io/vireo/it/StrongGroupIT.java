@@ -7,11 +7,13 @@ import java.io.UncheckedIOException;
 import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A group in strong mode that flushes always: whatever befalls it, nothing that it has acknowledged is lost. */
+@Tag("alone")
 class StrongGroupIT {
     private static CutNetwork network;
     private static String noNetwork = "";
