@@ -40,7 +40,7 @@ public final class Command {
         this.group = group;
         this.fullName = container == null ? spec.name() : container + "|" + spec.name();
         this.write = spec.has(CommandFlag.WRITE);
-        this.mayReplicate = write || spec.has(CommandFlag.MAY_REPLICATE);
+        this.mayReplicate = spec.mayReplicate();
         this.noMulti = spec.has(CommandFlag.NO_MULTI);
         this.meetsAnyKey = MEETING_ANY_KEY.contains(fullName);
         this.touch = spec.name().equals("touch");

@@ -35,6 +35,11 @@ public record CommandSpec(
         return flags.contains(flag);
     }
 
+    /** Whether what it does may reach the stream. */
+    public boolean mayReplicate() {
+        return has(CommandFlag.WRITE) || has(CommandFlag.MAY_REPLICATE);
+    }
+
     /** All categories, those that follow from the flags included. */
     public Set<AclCategory> allCategories() {
         Set<AclCategory> all = EnumSet.noneOf(AclCategory.class);

@@ -31,21 +31,12 @@ import java.util.function.LongSupplier;
 @RunsOn(Loop.KEYSPACE)
 public final class FixedPrimary implements ReleaseRule, Gate {
     private static final long NOTHING = Long.MIN_VALUE;
-    private static final long AT_ONCE = -1;
     private static final long SECOND_MS = 1_000;
-    private static final ErrorReply NOT_PRIMARY_ANY_MORE =
-            ErrorReply.of("UNCERTAIN The outcome is not known: this node has"
-                    + " ceased to be the primary before enough nodes held it.");
-    private static final ErrorReply OTHER_DATA =
-            ErrorReply.of("UNCERTAIN The outcome is not known: this node has taken another copy of the data"
-                    + " before enough nodes held what it had.");
-
     private final Config config;
     private final Replication replication;
     private final ReplicationLog stream;
     private final LongSupplier ownHeld;
-    private final Outputs outputs;
-    private final ServerLog log;
+    private final UncertainAnswers answers;
 
     private boolean servesData;
     private boolean tookWrites;
@@ -71,8 +62,7 @@ public final class FixedPrimary implements ReleaseRule, Gate {
         this.replication = replication;
         this.stream = stream;
         this.ownHeld = ownHeld;
-        this.outputs = outputs;
-        this.log = log;
+        this.answers = new UncertainAnswers(outputs, log);
         this.historyId = stream.history().id();
     }
 
@@ -85,7 +75,7 @@ public final class FixedPrimary implements ReleaseRule, Gate {
 
     @Override
     public boolean concerns(CommandSpec command) {
-        return LeaseGate.changesData(command) || command.has(CommandFlag.READONLY);
+        return command.mayReplicate() || command.has(CommandFlag.READONLY);
     }
 
     @Override
@@ -93,7 +83,7 @@ public final class FixedPrimary implements ReleaseRule, Gate {
         if (session.kind() == Session.Kind.PRIMARY) {
             return null;
         }
-        if (replication.isPrimary() && LeaseGate.changesData(command.spec())) {
+        if (replication.isPrimary() && command.spec().mayReplicate()) {
             if (counting() < config.get(VoterOptions.MIN_SYNC_REPLICAS)) {
                 return ErrorReply.NO_REPLICAS;
             }
@@ -122,7 +112,7 @@ public final class FixedPrimary implements ReleaseRule, Gate {
     public void endOfTurn() {
         boolean isPrimary = replication.isPrimary();
         if (wasPrimary && !isPrimary) {
-            giveUp(outputs.giveUpWaiting(AT_ONCE, NOT_PRIMARY_ANY_MORE), NOT_PRIMARY_ANY_MORE);
+            answers.giveUpWaiting(UncertainAnswers.NOT_PRIMARY_ANY_MORE);
         }
         wasPrimary = isPrimary;
         boolean touched = hasTouchedData();
@@ -138,7 +128,7 @@ public final class FixedPrimary implements ReleaseRule, Gate {
         }
         if (isCutOff() && !isPrimary) {
             writtenUpTo = 0;
-            giveUp(outputs.giveUpAll(OTHER_DATA), OTHER_DATA);
+            answers.giveUpAll(UncertainAnswers.OTHER_DATA);
         }
         dependsUpTo = touched ? toDependOn() : NOTHING;
         if (isPrimary) {
@@ -216,18 +206,6 @@ public final class FixedPrimary implements ReleaseRule, Gate {
         if (replication.isPrimary()) {
             tellReplicas();
         }
-        if (outputs.hasWaiting()) {
-            long mostMs = config.get(VoterOptions.STRONG_TIMEOUT);
-            ErrorReply tooLate =
-                    ErrorReply.of("UNCERTAIN The outcome is not known: not all replicas that count have told"
-                            + " within " + mostMs + " ms that they hold it.");
-            giveUp(outputs.giveUpWaiting(mostMs, tooLate), tooLate);
-        }
-    }
-
-    private void giveUp(int count, ErrorReply why) {
-        if (count > 0) {
-            log.warning(count + " clients are closed with -" + why);
-        }
+        answers.giveUpAfter(config.get(VoterOptions.STRONG_TIMEOUT), "replicas that count");
     }
 }

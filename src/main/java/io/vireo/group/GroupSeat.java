@@ -85,17 +85,10 @@ public final class GroupSeat implements Group, ReleaseRule {
             Runnable wake,
             ServerLog log) {}
 
-    private static final ErrorReply NOT_PRIMARY_ANY_MORE =
-            ErrorReply.of("UNCERTAIN The outcome is not known: this node has"
-                    + " ceased to be the primary before enough nodes held it.");
-    private static final long AT_ONCE = -1;
-    private static final ErrorReply OTHER_DATA =
-            ErrorReply.of("UNCERTAIN The outcome is not known: this node has taken another copy of the data"
-                    + " before enough nodes held what it had.");
-
     private final Parts node;
     private final CommitBarrier barrier;
     private final GroupSettings settings;
+    private final UncertainAnswers answers;
     private final LeaseGate gate;
     private final LeadWaits leading = new LeadWaits();
 
@@ -117,6 +110,7 @@ public final class GroupSeat implements Group, ReleaseRule {
         this.node = node;
         this.settings = settings;
         this.barrier = new CommitBarrier(node.replication(), node.stream(), node.ownHeld());
+        this.answers = new UncertainAnswers(node.outputs(), node.log());
         this.gate = new LeaseGate(node.replication(), barrier, settings.voters());
     }
 
@@ -274,19 +268,9 @@ public final class GroupSeat implements Group, ReleaseRule {
     /** In strong mode what was put in this very turn waits too, and reads as well as writes. */
     private void giveUpWhatWaits() {
         if (barrier.isStrong()) {
-            giveUpAll(NOT_PRIMARY_ANY_MORE);
+            answers.giveUpAll(UncertainAnswers.NOT_PRIMARY_ANY_MORE);
         } else {
-            sayGivenUp(node.outputs().giveUpWaiting(AT_ONCE, NOT_PRIMARY_ANY_MORE), NOT_PRIMARY_ANY_MORE);
-        }
-    }
-
-    private void giveUpAll(ErrorReply why) {
-        sayGivenUp(node.outputs().giveUpAll(why), why);
-    }
-
-    private void sayGivenUp(int count, ErrorReply why) {
-        if (count > 0) {
-            node.log().warning(count + " clients are closed with -" + why);
+            answers.giveUpWaiting(UncertainAnswers.NOT_PRIMARY_ANY_MORE);
         }
     }
 
@@ -321,16 +305,10 @@ public final class GroupSeat implements Group, ReleaseRule {
                 node.replication().acknowledge();
             }
         }
-        if (barrier.isStrong() && node.outputs().hasWaiting()) {
-            ErrorReply tooLate = tooLate();
-            sayGivenUp(node.outputs().giveUpWaiting(node.config().get(VoterOptions.STRONG_TIMEOUT), tooLate), tooLate);
+        if (barrier.isStrong()) {
+            answers.giveUpAfter(node.config().get(VoterOptions.STRONG_TIMEOUT), "nodes that count as in sync");
         }
         node.wake().run();
-    }
-
-    private ErrorReply tooLate() {
-        return ErrorReply.of("UNCERTAIN The outcome is not known: not all nodes that count as in sync have told within "
-                + node.config().get(VoterOptions.STRONG_TIMEOUT) + " ms that they hold it.");
     }
 
     private NodeReport report() {
@@ -381,7 +359,7 @@ public final class GroupSeat implements Group, ReleaseRule {
             dropUncertain();
         }
         if (barrier.isStrong() && !node.replication().isPrimary() && barrier.isCutOff()) {
-            giveUpAll(OTHER_DATA);
+            answers.giveUpAll(UncertainAnswers.OTHER_DATA);
         }
         barrier.endTurn(nowMs);
     }

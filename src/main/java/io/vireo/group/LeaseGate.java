@@ -63,12 +63,7 @@ final class LeaseGate implements Gate {
 
     @Override
     public boolean concerns(CommandSpec command) {
-        return changesData(command) || command.has(CommandFlag.READONLY);
-    }
-
-    /** Whether what it does reaches the stream. */
-    static boolean changesData(CommandSpec command) {
-        return command.has(CommandFlag.WRITE) || command.has(CommandFlag.MAY_REPLICATE);
+        return command.mayReplicate() || command.has(CommandFlag.READONLY);
     }
 
     @Override
@@ -76,7 +71,7 @@ final class LeaseGate implements Gate {
         if (session.kind() == Session.Kind.PRIMARY) {
             return null;
         }
-        boolean isWrite = changesData(command.spec());
+        boolean isWrite = command.spec().mayReplicate();
         if (!replication.isPrimary() || !isWrite && !barrier.isStrong()) {
             barrier.serves();
             return null;

@@ -3,6 +3,7 @@ package io.vireo.it;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
@@ -105,7 +106,8 @@ final class StrongPrice {
         private void run(long nanos) throws IOException {
             try (Selector selector = Selector.open()) {
                 for (int i = 0; i < CONNECTIONS; i++) {
-                    SocketChannel channel = SocketChannel.open(new InetSocketAddress("127.0.0.1", port));
+                    SocketChannel channel =
+                            SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
                     channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
                     channel.configureBlocking(false);
                     Connection connection = new Connection();
