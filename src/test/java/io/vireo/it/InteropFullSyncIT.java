@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vireo.testkit.NeedsRedis;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,7 +14,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Full copies between Vireo and the real server, every way and under writes: what arrives is what there is. */
 @NeedsRedis
-@Tag("alone")
 class InteropFullSyncIT {
     private static final int KEYS = 400;
 

@@ -50,13 +50,13 @@ class RealSentinelIT {
         assertEquals("+OK\r\n", heir.run("SET after kill"));
         set.machine(old).getLast().kill();
         set.restart(old);
-        assertEquals(heir, set.awaitWhole());
+        set.awaitWhole(); // on a busy machine the sentinels may have replaced the primary again
         assertEquals("$4\r\nkill\r\n", old.run("GET after"));
     }
 
     /** Its clients are closed, and the files of all three say who follows whom. */
     @Test
-    void anAskedFailoverIsWrittenIntoTheFilesOfTheNodes() throws IOException {
+    void anAskedFailoverIsWrittenIntoTheFilesOfTheNodes() {
         ServerProcess old = set.awaitWhole();
         try (RespClient client = old.client()) {
             client.ask("SET", "before", "failover");
@@ -64,11 +64,19 @@ class RealSentinelIT {
             set.handOver(old);
             assertThrows(RuntimeException.class, client::read, "a client of the former primary");
         }
-        ServerProcess heir = awaitAnother(old);
-        assertEquals(heir, set.awaitWhole());
+        awaitAnother(old);
+        Await.until(RealSentinelIT::doFilesSayWhoFollowsWhom, "the files of all three to say who follows whom");
+    }
+
+    private static boolean doFilesSayWhoFollowsWhom() throws IOException {
+        ServerProcess primary = set.awaitWhole();
         for (ServerProcess node : set.nodes()) {
-            boolean follows = Files.readString(SentinelSet.file(node)).contains("replicaof 127.0.0.1 " + heir.port());
-            assertEquals(node != heir, follows, "what the file of " + node + " says");
+            boolean follows =
+                    Files.readString(SentinelSet.file(node)).contains("replicaof 127.0.0.1 " + primary.port());
+            if (follows == (node == primary)) {
+                return false;
+            }
         }
+        return true;
     }
 }

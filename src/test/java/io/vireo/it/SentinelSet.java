@@ -14,12 +14,16 @@ final class SentinelSet extends ReplicaSet {
     /** The same as Vireo's voters suspect after. */
     static final int DOWN_AFTER_MS = 500;
 
+    private static final int PATIENT_DOWN_AFTER_MS = 2_000;
     static final int FAILOVER_TIMEOUT_MS = 2_000;
     private static final String NAME = "main";
 
+    private final int downAfterMs;
     private final Map<ServerProcess, ServerProcess> sentinels = new HashMap<>();
 
     private SentinelSet(Program program, List<Place> places) {
+        // Where it is not about speed, a busy machine is not to look like a dead one.
+        this.downAfterMs = program == Program.REDIS ? DOWN_AFTER_MS : PATIENT_DOWN_AFTER_MS;
         for (Place place : places) {
             sentinels.put(add(ServerProcess.prepare(program, place)), ServerProcess.prepare(Program.REDIS, place));
         }
@@ -85,7 +89,7 @@ final class SentinelSet extends ReplicaSet {
                 "protected-mode no",
                 "sentinel monitor " + NAME + " " + first.place().host() + " " + first.port() + " "
                         + (nodes().size() / 2 + 1),
-                "sentinel down-after-milliseconds " + NAME + " " + DOWN_AFTER_MS,
+                "sentinel down-after-milliseconds " + NAME + " " + downAfterMs,
                 "sentinel failover-timeout " + NAME + " " + FAILOVER_TIMEOUT_MS);
         try {
             Files.write(file(node), lines);
