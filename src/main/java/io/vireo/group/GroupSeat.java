@@ -400,16 +400,17 @@ public final class GroupSeat implements Group, ReleaseRule {
                 + " must (all of them, the first time) to elect a primary.");
     }
 
-    /** Gives the place of the primary away before the node ends; false if it has none, or nobody could take it. */
-    public boolean handOver() {
-        boolean hasHeir = node.replication().isPrimary()
+    /** Whether this node is the primary, and another member follows it that could be. */
+    public boolean hasHeir() {
+        return node.replication().isPrimary()
                 && node.replication().feeds().stream()
                         .anyMatch(feed ->
                                 feed.isOnline() && feed.replica().member().isPresent());
-        if (hasHeir) {
-            handoverWanted(Optional.empty());
-        }
-        return hasHeir;
+    }
+
+    /** Begins to give the place of the primary away before the node ends. */
+    public void handOver() {
+        handoverWanted(Optional.empty());
     }
 
     /** What INFO tells of the group. */

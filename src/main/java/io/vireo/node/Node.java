@@ -62,7 +62,6 @@ import io.vireo.log.ReplicationHistory;
 import io.vireo.log.ReplicationId;
 import io.vireo.log.ReplicationLog;
 import io.vireo.log.StreamPosition;
-import io.vireo.net.BindAddress;
 import io.vireo.net.ClientLimits;
 import io.vireo.net.PrimarySocket;
 import io.vireo.net.RespListener;
@@ -79,28 +78,22 @@ import io.vireo.replication.Feed;
 import io.vireo.replication.LinkState;
 import io.vireo.replication.NodeReplication;
 import io.vireo.replication.Rehearsal;
-import io.vireo.replication.Replication;
 import io.vireo.replication.Target;
 import io.vireo.resp.Args;
 import io.vireo.resp.ErrorReply;
 import io.vireo.resp.ReplyWriter;
 import io.vireo.sentinel.VotersSection;
 import io.vireo.tracking.Tracking;
-import io.vireo.web.HttpVerticle;
-import io.vireo.web.NodeSnapshot;
 import java.io.IOException;
-import java.net.UnknownHostException;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
-import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 
 /**
@@ -136,6 +129,7 @@ final class Node {
     private final AppendOnlyFile appendOnly;
     private final Loading loading;
     private final StoredData storedData;
+    private final NodeReport report;
     private final Shutdown shutdown;
     private final PrimarySocket primarySocket;
     private final PubSub pubSub;
@@ -250,6 +244,7 @@ final class Node {
 
         List<InfoSection> sections = new ArrayList<>();
         this.info = new InfoCommand(sections);
+        this.report = new NodeReport(config, info, replication.replication(), stream, loading, loopDelay, loop);
         TransactionCommands transactions = new TransactionCommands();
         CommandCommands commands = new CommandCommands();
         DumpCommands dumps = new DumpCommands(config, log);
@@ -361,7 +356,7 @@ final class Node {
         loadingChanged(false);
         return listen().compose(done -> {
                     sayOpen();
-                    return openHttp();
+                    return new HttpPort(vertx, config, report::ask, log).open();
                 })
                 .compose(done -> group == null ? Future.succeededFuture() : group.openVoter())
                 .compose(done -> {
@@ -404,72 +399,6 @@ final class Node {
             CommandTexts.load(groups);
             Rehearsal.run();
         });
-    }
-
-    /** Opens the HTTP port, where there is one; it answers while the data are loaded. */
-    private Future<Void> openHttp() {
-        int port = config.get(Options.HTTP_PORT);
-        if (port == 0) {
-            return Future.succeededFuture();
-        }
-        List<Future<String>> opened = new ArrayList<>();
-        for (BindAddress address : BindAddress.of(config.get(Options.BIND))) {
-            Future<String> open =
-                    vertx.deployVerticle(new HttpVerticle(this::askForSnapshot, List.of(address.host()), port));
-            opened.add(open.recover(problem -> {
-                if (address.isOptional()) {
-                    return Future.succeededFuture();
-                }
-                log.warning("Warning: Could not create server TCP listening socket " + address.host() + ":" + port
-                        + ": " + reason(problem));
-                return Future.failedFuture("Failed listening on port " + port + " (HTTP), aborting.");
-            }));
-        }
-        return Future.all(opened).mapEmpty();
-    }
-
-    /** Any thread. */
-    private Future<NodeSnapshot> askForSnapshot(boolean withInfo, LongConsumer delayNanos) {
-        Promise<NodeSnapshot> answer = Promise.promise();
-        long askedAt = System.nanoTime();
-        loop.execute(() -> {
-            try {
-                delayNanos.accept(System.nanoTime() - askedAt);
-                if (released) {
-                    answer.fail("the node has ended");
-                } else {
-                    answer.complete(snapshot(withInfo));
-                }
-            } catch (Throwable e) { // as everything on this loop
-                Fatal.stop(e);
-            }
-        });
-        return answer.future();
-    }
-
-    private NodeSnapshot snapshot(boolean withInfo) {
-        Replication now = replication.replication();
-        List<NodeSnapshot.ReplicaLag> lags = now.feeds().stream()
-                .map(feed -> new NodeSnapshot.ReplicaLag(
-                        feed.replica().name(),
-                        feed.state().word(),
-                        feed.lagMs(),
-                        feed.acked() == 0 ? 0 : stream.endOffset() - feed.acked()))
-                .toList();
-        boolean hasCopy = now.link() instanceof LinkState.Linked linked
-                && linked.course().position().isKnown();
-        return new NodeSnapshot(
-                withInfo ? info.text(Set.of("all")) : "",
-                now.isPrimary(),
-                loading.hidesData(),
-                now.isLinkUp(),
-                now.isPrimary() || hasCopy,
-                config.get(Options.REPLICA_SERVE_STALE_DATA),
-                now.silentMs(),
-                now.receivedOffset() - stream.endOffset(),
-                now.link().getClass().getSimpleName().toLowerCase(Locale.ROOT),
-                new NodeSnapshot.Delays(loopDelay.count(), loopDelay.sumNanos(), loopDelay.largestNanos()),
-                lags);
     }
 
     /** Begins to publish on the event bus, where an address says so. */
@@ -734,13 +663,6 @@ final class Node {
         }
     }
 
-    /** The system's own words, which come last in Netty's. */
-    private static String reason(Throwable problem) {
-        String text = String.valueOf(problem.getMessage());
-        String words = text.substring(text.lastIndexOf(": ") + 1).strip();
-        return problem instanceof UnknownHostException ? words : "bind: " + words;
-    }
-
     /** Frees memory in slices, one a turn of the loop, until there is nothing to do. */
     private void freeMemory() {
         if (!freeing && keyspace.freeStep(FREE_BUDGET_NANOS)) {
@@ -900,13 +822,7 @@ final class Node {
 
     /** What an embedding program may ask. */
     NodeStatus status() {
-        Replication now = replication.replication();
-        return new NodeStatus(
-                now.isPrimary(),
-                stream.history().id(),
-                stream.endOffset(),
-                now.isLinkUp(),
-                now.feeds().stream().map(Feed::acked).toList());
+        return report.status();
     }
 
     /** Follows another node, or, with null, nobody. */
@@ -932,6 +848,7 @@ final class Node {
                 return;
             }
             released = true;
+            report.close();
             if (outlet != null) {
                 outlet.close();
             }
@@ -1016,8 +933,13 @@ final class Node {
         }
 
         @Override
-        public boolean handOver() {
-            return group != null && group.seat().handOver();
+        public boolean hasHeir() {
+            return group != null && group.seat().hasHeir();
+        }
+
+        @Override
+        public void handOver() {
+            group.seat().handOver();
         }
 
         @Override

@@ -18,7 +18,7 @@ import java.util.List;
  * <pre>
  *   RUNNING --schedule--> SCHEDULED --next tick--> begin
  *
- *   begin --> HANDING OVER (leads a group) --another leads, or 2 s--> WAITING (replicas lag) --in sync, or shutdown-timeout-->
+ *   begin --> HANDING OVER (has an heir) --another leads, or 2 s--> WAITING (replicas lag) --in sync, or shutdown-timeout-->
  *         --> save --> ended
  *
  *   SCHEDULED, HANDING OVER, WAITING --abort--> RUNNING          save --it failed--> RUNNING
@@ -64,8 +64,11 @@ final class Shutdown {
         /** Replicas that are fed, and how many of them hold all of the stream. */
         Replicas replicas();
 
-        /** Begins to give the place of a group's primary to another node; false if it has none, or there is no such node. */
-        boolean handOver();
+        /** Whether the node is a group's primary and another node could be. */
+        boolean hasHeir();
+
+        /** Begins to give the place of the group's primary to another node; asked for once, and only where there is an heir. */
+        void handOver();
 
         boolean isPrimary();
 
@@ -180,8 +183,9 @@ final class Shutdown {
         scheduledWish = null;
         wish = newWish;
         long nowMs = System.currentTimeMillis();
-        if (!wish.now() && parts.handOver()) {
+        if (!wish.now() && parts.hasHeir()) {
             log.notice("Handing over to another node before shutting down.");
+            parts.handOver();
             handoverUntilMs = nowMs + HANDOVER_WITHIN_MS;
             deadlineMs = handoverUntilMs + timeoutMs();
             return true;

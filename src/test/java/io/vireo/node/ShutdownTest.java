@@ -33,11 +33,13 @@ class ShutdownTest {
         }
 
         @Override
-        public boolean handOver() {
-            if (hasHeir) {
-                done.add("hand over");
-            }
+        public boolean hasHeir() {
             return hasHeir;
+        }
+
+        @Override
+        public void handOver() {
+            done.add("hand over");
         }
 
         @Override
@@ -137,6 +139,28 @@ class ShutdownTest {
         assertEquals(List.of("hand over", "pause", "ask"), done);
         shutdown.tick(nowMs + 13_000);
         assertEquals(List.of("hand over", "pause", "ask", "save", "end"), done);
+    }
+
+    @Test
+    void aPrimaryWithoutAnHeirDoesNotWaitForOne() {
+        assertTrue(shutdown.begin("", USUAL));
+        assertEquals(List.of("save", "end"), done);
+    }
+
+    @Test
+    void aHandoverIsAskedForOnce() {
+        hasHeir = true;
+        shutdown.begin("", USUAL);
+        shutdown.begin("", USUAL);
+        shutdown.tick(System.currentTimeMillis());
+        assertEquals(List.of("hand over"), done);
+    }
+
+    @Test
+    void aHandoverIsNotBegunWhereTheNodeIsToEndNow() {
+        hasHeir = true;
+        shutdown.begin("", USUAL.withNow());
+        assertEquals(List.of("save", "end"), done);
     }
 
     @Test
